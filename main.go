@@ -16,8 +16,8 @@ func main() {
 	os.Exit(command.Run(withSignals(context.Background()), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// withSignals returns a context that the first signal cancels with a command.SignalError. A second signal ends the
-// program at once.
+// withSignals returns a context that the first signal cancels with a command.SignalError. A second one ends the program
+// at once, unless it is a SIGHUP: a terminal that is closed sends several, which is no sign of impatience.
 func withSignals(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
@@ -25,11 +25,13 @@ func withSignals(parent context.Context) context.Context {
 	go func() {
 		for sig := range signals {
 			number, _ := sig.(syscall.Signal)
-			if ctx.Err() != nil {
+			switch {
+			case ctx.Err() == nil:
+				cancel(command.SignalError{Signal: number})
+			case number != syscall.SIGHUP:
 				tty.Rescue(os.Stdin, os.Stderr)
 				os.Exit(128 + int(number))
 			}
-			cancel(command.SignalError{Signal: number})
 		}
 	}()
 	return ctx

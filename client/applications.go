@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,7 +25,9 @@ type Application struct {
 	PublicKey    string // PEM, the public half of the key that signs its tokens
 	Capabilities []string
 	EventURL     string // where the rtc capability's events go; may be empty
-	settings     applicationSettings
+	// What an update must send back as it came.
+	capabilities map[string]json.RawMessage
+	privacy      json.RawMessage
 }
 
 // HasRTC reports whether the application has the capability that the Client SDK needs.
@@ -33,7 +36,7 @@ func (a Application) HasRTC() bool { return slices.Contains(a.Capabilities, RTC)
 // Webhook is the address that a webhook of a capability has, like "answer_url" of "voice"; empty if there is none.
 func (a Application) Webhook(capability, name string) string {
 	var body capabilityBody
-	if json.Unmarshal(a.settings.capabilities[capability], &body) != nil {
+	if json.Unmarshal(a.capabilities[capability], &body) != nil {
 		return ""
 	}
 	return body.Webhooks[name].Address
@@ -82,11 +85,18 @@ func (c *Client) ListApplications(ctx context.Context, creds Credentials, page, 
 // CreateApplication creates an application with the rtc capability, and does not let the platform learn from its data.
 // Names are not unique: called twice, it makes two.
 func (c *Client) CreateApplication(ctx context.Context, creds Credentials, n NewApplication) (Application, error) {
+	body := applicationChange{
+		Name: n.Name, Keys: &keysBody{PublicKey: n.PublicKey}, Capabilities: map[string]any{},
+		Privacy: json.RawMessage(`{"improve_ai":false}`), // the platform's own default is true
+	}
+	for _, name := range append([]string{RTC}, n.Also...) {
+		body.Capabilities[name] = newCapability(name, n.EventURL, n.Webhooks)
+	}
 	return c.doApplication(ctx, request{
 		method:    http.MethodPost,
 		path:      applicationsPath,
 		authorize: basic(creds),
-		body:      newApplicationBody(n),
+		body:      body,
 	}, asked{name: n.Name, publicKey: n.PublicKey})
 }
 
@@ -115,36 +125,16 @@ func (c *Client) DeleteApplication(ctx context.Context, creds Credentials, id st
 	}, nil)
 }
 
-type webhook struct {
-	Address string `json:"address"`
-	Method  string `json:"http_method"`
-}
-
-type rtcBody struct {
-	Webhooks struct {
-		EventURL *webhook `json:"event_url,omitempty"`
-	} `json:"webhooks"`
-}
-
 type keysBody struct {
 	PublicKey string `json:"public_key"`
 }
 
-type createApplicationBody struct {
-	Name         string         `json:"name"`
-	Keys         keysBody       `json:"keys"`
-	Capabilities map[string]any `json:"capabilities"`
-	Privacy      struct {
-		ImproveAI bool `json:"improve_ai"` // the platform's own default is true
-	} `json:"privacy"`
-}
-
-func newApplicationBody(n NewApplication) createApplicationBody {
-	body := createApplicationBody{Name: n.Name, Keys: keysBody{PublicKey: n.PublicKey}, Capabilities: map[string]any{}}
-	for _, name := range append([]string{RTC}, n.Also...) {
-		body.Capabilities[name] = newCapability(name, n.EventURL, n.Webhooks)
-	}
-	return body
+// applicationChange is an application as the API reads it. An update leaves the keys out to keep the pair.
+type applicationChange struct {
+	Name         string          `json:"name"`
+	Keys         *keysBody       `json:"keys,omitempty"`
+	Capabilities map[string]any  `json:"capabilities,omitempty"` // those that stay are a json.RawMessage
+	Privacy      json.RawMessage `json:"privacy,omitempty"`
 }
 
 // applicationBody is an application as the API writes it.
@@ -183,17 +173,10 @@ func sameKey(a, b string) bool {
 
 func (b *applicationBody) application() Application {
 	a := Application{
-		ID: b.ID, Name: b.Name, PublicKey: b.Keys.PublicKey,
-		settings: applicationSettings{capabilities: b.Capabilities, privacy: b.Privacy},
+		ID: b.ID, Name: b.Name, PublicKey: b.Keys.PublicKey, Capabilities: slices.Sorted(maps.Keys(b.Capabilities)),
+		capabilities: b.Capabilities, privacy: b.Privacy,
 	}
-	for name := range b.Capabilities {
-		a.Capabilities = append(a.Capabilities, name)
-	}
-	slices.Sort(a.Capabilities)
-	var rtc rtcBody
-	if json.Unmarshal(b.Capabilities["rtc"], &rtc) == nil && rtc.Webhooks.EventURL != nil {
-		a.EventURL = rtc.Webhooks.EventURL.Address
-	}
+	a.EventURL = a.Webhook(RTC, "event_url")
 	return a
 }
 
@@ -232,11 +215,11 @@ type ApplicationChange struct {
 // UpdateApplication changes an application that was listed, got or created before. The API replaces the whole of it, so
 // what is not changed is sent as it came; a concurrent change elsewhere is lost.
 func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a Application, change ApplicationChange) (Application, error) {
-	body := updateApplicationBody{Capabilities: map[string]any{}, Privacy: a.settings.privacy}
+	body := applicationChange{Capabilities: map[string]any{}, Privacy: a.privacy}
 	for _, name := range change.Add {
 		body.Capabilities[name] = newCapability(name, change.EventURL, change.Webhooks)
 	}
-	for name, kept := range a.settings.capabilities {
+	for name, kept := range a.capabilities {
 		body.Capabilities[name] = kept
 	}
 	body.Name = cmp.Or(change.Name, a.Name)
@@ -246,18 +229,4 @@ func (c *Client) UpdateApplication(ctx context.Context, creds Credentials, a App
 	path := applicationsPath + "/" + url.PathEscape(a.ID)
 	return c.doApplication(ctx, request{method: http.MethodPut, path: path, authorize: basic(creds), body: body},
 		asked{a.ID, body.Name, change.PublicKey})
-}
-
-// updateApplicationBody leaves the keys out to keep the pair.
-type updateApplicationBody struct {
-	Name         string          `json:"name"`
-	Keys         *keysBody       `json:"keys,omitempty"`
-	Capabilities map[string]any  `json:"capabilities,omitempty"` // those that stay are a json.RawMessage
-	Privacy      json.RawMessage `json:"privacy,omitempty"`
-}
-
-// applicationSettings are what an update must send back as it came.
-type applicationSettings struct {
-	capabilities map[string]json.RawMessage
-	privacy      json.RawMessage
 }

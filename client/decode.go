@@ -33,7 +33,7 @@ func (c *Client) decode(r request, status int, body []byte, out any) error {
 	if err := json.Unmarshal(body, out); err != nil {
 		return unexpected("the answer is not the JSON that was expected")
 	}
-	if name, twice := repeatedName(body); twice {
+	if name, twice := repeatedName(json.NewDecoder(bytes.NewReader(body))); twice {
 		return unexpected("the answer has " + strconv.Quote(redact.Printable(name)) + " twice")
 	}
 	if out, ok := out.(identified); ok {
@@ -84,38 +84,29 @@ func linksElsewhere(self link, id string, isID func(string) bool) bool {
 	return isID(end) && !strings.EqualFold(end, id)
 }
 
-// repeatedName finds a name that an object of the JSON has twice: readers differ on which one counts. encoding/json
-// takes ID for id, so they are one name here too.
-func repeatedName(body []byte) (string, bool) {
-	type level struct {
-		names map[string]bool // nil in a list
-		value bool            // whether the next token is a value, in an object
+// repeatedName finds a name that an object in a JSON value has twice: readers differ on which one counts. encoding/json
+// takes ID for id, so they are one name here too. It reads what json.Unmarshal has read before, without an error.
+func repeatedName(d *json.Decoder) (string, bool) {
+	opening, _ := d.Token()
+	kind, nested := opening.(json.Delim)
+	if !nested {
+		return "", false
 	}
-	var open []level
-	for d := json.NewDecoder(bytes.NewReader(body)); ; {
-		token, err := d.Token()
-		if err != nil {
-			return "", false // its end; json.Unmarshal has read it all before
-		}
-		inside := len(open) > 0 && open[len(open)-1].names != nil
-		if inside && token != json.Delim('}') {
-			here := &open[len(open)-1]
-			if name, ok := token.(string); ok && !here.value {
-				folded := strings.ToLower(strings.ToUpper(name)) // ſ is S there
-				if here.names[folded] {
-					return name, true
-				}
-				here.names[folded] = true
+	names := map[string]bool{}
+	for d.More() {
+		if kind == '{' {
+			token, _ := d.Token()
+			name, _ := token.(string)
+			folded := strings.ToLower(strings.ToUpper(name)) // ſ is S there
+			if names[folded] {
+				return name, true
 			}
-			here.value = !here.value
+			names[folded] = true
 		}
-		switch token {
-		case json.Delim('{'):
-			open = append(open, level{names: map[string]bool{}})
-		case json.Delim('['):
-			open = append(open, level{})
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
+		if name, twice := repeatedName(d); twice {
+			return name, true
 		}
 	}
+	_, _ = d.Token() // the closing one
+	return "", false
 }

@@ -62,22 +62,24 @@ func (e *Error) Explanation() string {
 	return strings.Join(parts, "; ")
 }
 
-// Names of users are unique in an application; names of applications are not.
-const codeDuplicateName = "duplicate-name"
-
-// IsDuplicateName reports whether a user was refused because the name is taken. It looks at the code, because the
-// status is 409 by the specification and 400 in the wild.
+// IsDuplicateName reports whether a user was refused because the name is taken in the application. It looks at the code,
+// because the status is 409 by the specification and 400 in the wild.
 func IsDuplicateName(err error) bool {
-	var api *Error
-	return errors.As(err, &api) && strings.HasSuffix(api.Code, codeDuplicateName)
+	api, ok := errors.AsType[*Error](err)
+	return ok && strings.HasSuffix(api.Code, "duplicate-name")
 }
 
 // IsNotFound reports whether the API itself said that what was asked for does not exist or is not ours. A 404 alone is
 // no proof: a proxy, or a wrong address, answers with one too.
 func IsNotFound(err error) bool {
-	var api *Error
-	return errors.As(err, &api) && api.Status == http.StatusNotFound &&
-		(api.Code == codeNoApplication || api.Code == codeNoUser)
+	api, ok := errors.AsType[*Error](err)
+	return ok && api.Status == http.StatusNotFound && (api.Code == codeNoApplication || api.Code == codeNoUser)
+}
+
+// HasStatus reports whether the API refused with one of the statuses.
+func HasStatus(err error, statuses ...int) bool {
+	api, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains(statuses, api.Status)
 }
 
 // The codes of what does not exist.
@@ -140,25 +142,22 @@ func (e *DifferentError) Error() string {
 // WasSent reports whether a request that ended in err may have left this machine. A create that did must be looked up
 // before it is tried again, whatever the answer: it may not be the API's, or its sender may not know what the API did.
 func WasSent(err error) bool {
-	var network *NetworkError
-	if errors.As(err, &network) {
+	if network, ok := errors.AsType[*NetworkError](err); ok {
 		return network.Sent
 	}
-	var unexpected *UnexpectedError
-	var different *DifferentError
-	var api *Error
-	return errors.As(err, &unexpected) || errors.As(err, &different) || errors.As(err, &api)
+	_, unexpected := errors.AsType[*UnexpectedError](err)
+	_, different := errors.AsType[*DifferentError](err)
+	_, refused := errors.AsType[*Error](err)
+	return unexpected || different || refused
 }
 
 // MayHaveHappened reports whether a request that ended in err may have done its work: no answer came, or one that leaves
 // it open. It may even be under way still, so that a look-up which finds nothing does not settle it.
 func MayHaveHappened(err error) bool {
-	var unexpected *UnexpectedError
-	if errors.As(err, &unexpected) {
+	if unexpected, ok := errors.AsType[*UnexpectedError](err); ok {
 		return unexpected.Status < 300 || unexpected.Status >= 500
 	}
-	var api *Error
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*Error](err); ok {
 		return api.Status >= 500
 	}
 	return WasSent(err)

@@ -18,8 +18,7 @@ const DefaultHost = "https://api.nexmo.com"
 func ParseHost(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
-		var parse *url.Error
-		if errors.As(err, &parse) {
+		if parse, ok := errors.AsType[*url.Error](err); ok {
 			err = parse.Err
 		}
 		return nil, err

@@ -77,15 +77,12 @@ func (c *Client) logIn(ctx context.Context, token redact.Secret, region string, 
 	defer cancel()
 	var way journey
 	failed := func(err error) error { return way.failed(http.MethodGet, loginPath, err) }
-	conn, resp, err := websocket.Dial(way.traced(ctx), c.loginURL(token, region), &websocket.DialOptions{
+	conn, resp, err := websocket.Dial(way.traced(ctx), c.loginURL(token, region), &websocket.DialOptions{ //nolint:bodyclose // Dial does it.
 		HTTPClient: c.loginClient(),
 		HTTPHeader: http.Header{"User-Agent": {c.userAgent}},
 	})
 	if resp != nil {
 		exchange.Status = resp.StatusCode
-		if resp.Body != nil {
-			_ = resp.Body.Close()
-		}
 	}
 	switch {
 	case err != nil && resp != nil && resp.StatusCode >= 400:
@@ -102,9 +99,9 @@ func (c *Client) logIn(ctx context.Context, token redact.Secret, region string, 
 	if err == nil {
 		err = s.close()
 	}
-	var refused *LoginError
-	var unexpected *UnexpectedError
-	if err != nil && !errors.As(err, &refused) && !errors.As(err, &unexpected) {
+	_, refused := errors.AsType[*LoginError](err)
+	_, unexpected := errors.AsType[*UnexpectedError](err)
+	if err != nil && !refused && !unexpected {
 		err = failed(err)
 	}
 	return login, err

@@ -25,7 +25,9 @@ type Exchange struct {
 func (c *Client) Observed(o Observer) *Client {
 	observed := *c
 	observed.observer = c.observer.and(o)
-	observed.http = observed.recorded()
+	one := *c.http
+	one.Transport = observed.recording(one.Transport)
+	observed.http = &one
 	return &observed
 }
 
@@ -54,24 +56,18 @@ func (o Observer) and(p Observer) Observer {
 				}
 			}
 		},
-		Finished: func(x Exchange) {
-			for _, one := range []Observer{o, p} {
-				if one.Finished != nil {
-					one.Finished(x)
-				}
-			}
-		},
-		Wire: both(o.Wire, p.Wire),
+		Finished: both(o.Finished, p.Finished),
+		Wire:     both(o.Wire, p.Wire),
 	}
 }
 
-// both is nil if neither observer wants the wire: recording it costs something.
-func both(a, b func(Wire)) func(Wire) {
+// both is nil if neither is wanted: recording the wire costs something.
+func both[T any](a, b func(T)) func(T) {
 	switch {
 	case a == nil:
 		return b
 	case b == nil:
 		return a
 	}
-	return func(w Wire) { a(w); b(w) }
+	return func(heard T) { a(heard); b(heard) }
 }

@@ -61,8 +61,7 @@ func (a Attempt) Next(random func() float64) (wait time.Duration, again bool) {
 
 // RetryAfter is how long the API asked to be left alone when it answered with err; 0 if it did not.
 func RetryAfter(err error) time.Duration {
-	var api *Error
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*Error](err); ok {
 		return api.RetryAfter
 	}
 	return 0
@@ -71,21 +70,19 @@ func RetryAfter(err error) time.Duration {
 // mayPass reports whether the same request may succeed in a moment. A wait does not help against a wrong certificate, a
 // name that does not exist, a proxy's refusal, or a missing resolver or network.
 func mayPass(err error) bool {
-	var api *Error
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[*Error](err); ok {
 		switch api.Status {
 		case http.StatusNotImplemented, http.StatusNetworkAuthenticationRequired:
 			return false
 		}
 		return api.Status == http.StatusTooManyRequests || api.Status >= http.StatusInternalServerError
 	}
-	var network *NetworkError
-	var proxy *ProxyError
-	if !errors.As(err, &network) || errors.As(err, &proxy) || errors.Is(err, context.Canceled) {
+	_, network := errors.AsType[*NetworkError](err)
+	_, proxy := errors.AsType[*ProxyError](err)
+	if !network || proxy || errors.Is(err, context.Canceled) {
 		return false
 	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		// A resolver that does not answer has had its time already, and there may be no network at all.
 		return dns.IsTemporary && !dns.IsTimeout && !dns.IsNotFound
 	}

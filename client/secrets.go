@@ -20,25 +20,19 @@ func (c Credentials) HideIn(r *redact.Redactor) {
 func withoutSecrets(err error, secrets ...redact.Secret) {
 	var r redact.Redactor
 	hide := func(texts ...*string) {
+		r.Hide(secrets...)
 		for _, text := range texts {
 			*text = r.Redact(*text)
 		}
 	}
-	var refused *Error
-	var unexpected *UnexpectedError
-	var login *LoginError
-	switch {
-	case errors.As(err, &refused):
-		r.Hide(secrets...)
+	if refused, ok := errors.AsType[*Error](err); ok {
 		hide(&refused.Code, &refused.Title, &refused.Detail, &refused.Instance)
 		for i := range refused.Invalid {
 			hide(&refused.Invalid[i].Name, &refused.Invalid[i].Reason)
 		}
-	case errors.As(err, &unexpected):
-		r.Hide(secrets...)
+	} else if unexpected, ok := errors.AsType[*UnexpectedError](err); ok {
 		hide(&unexpected.Reason)
-	case errors.As(err, &login):
-		r.Hide(secrets...)
+	} else if login, ok := errors.AsType[*LoginError](err); ok {
 		hide(&login.Code, &login.Reason)
 	}
 }

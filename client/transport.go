@@ -80,8 +80,7 @@ func (j *journey) traced(ctx context.Context) context.Context {
 // failed is the error of a request that got no whole answer.
 func (j *journey) failed(method, path string, err error) error {
 	// A url.Error repeats the query, and with it a token: keep only its cause.
-	var outer *url.Error
-	if errors.As(err, &outer) {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	return &NetworkError{Method: method, Path: path, Sent: j.sent.Load(), Handshake: j.handshakeFailed.Load(), Err: err}

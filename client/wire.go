@@ -50,13 +50,6 @@ type recorder struct {
 	now  func() time.Time
 }
 
-// recorded is the HTTP client, reporting to the observer what goes over the wire.
-func (c *Client) recorded() *http.Client {
-	one := *c.http
-	one.Transport = c.recording(one.Transport)
-	return &one
-}
-
 // recording is the transport, reporting to the client's observer and to no other.
 func (c *Client) recording(t http.RoundTripper) http.RoundTripper {
 	t = unrecorded(t)
@@ -115,10 +108,7 @@ func requestBody(req *http.Request) []byte {
 		return nil
 	}
 	defer func() { _ = body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(body, maxWire+1))
-	if err != nil {
-		return nil
-	}
+	text, _ := io.ReadAll(io.LimitReader(body, maxWire+1)) // it is in memory
 	return text
 }
 
@@ -149,19 +139,16 @@ func (w Wire) Lines() []string {
 	lines := []string{"> " + w.Method + " " + w.URL}
 	lines = append(lines, headerLines("> ", w.RequestHeader)...)
 	lines = append(lines, bodyLines("> ", w.RequestBody)...)
-	if w.Status == 0 {
-		return safe(append(lines, "< no answer, after "+w.Took.Round(time.Millisecond).String()))
+	status := "no answer"
+	if w.Status != 0 {
+		status = strings.TrimSpace(strconv.Itoa(w.Status) + " " + http.StatusText(w.Status))
 	}
-	lines = append(lines, "< "+statusLine(w.Status)+", after "+w.Took.Round(time.Millisecond).String())
+	lines = append(lines, "< "+status+", after "+w.Took.Round(time.Millisecond).String())
 	lines = append(lines, headerLines("< ", w.ResponseHeader)...)
 	lines = append(lines, bodyLines("< ", w.ResponseBody)...)
-	if w.Cut {
+	if w.Cut && w.Status != 0 {
 		lines = append(lines, "  (truncated: over 64 KiB)")
 	}
-	return safe(lines)
-}
-
-func safe(lines []string) []string {
 	for i := range lines {
 		lines[i] = redact.Printable(lines[i])
 	}
@@ -252,8 +239,4 @@ func isDeep(body string) bool {
 		}
 	}
 	return false
-}
-
-func statusLine(status int) string {
-	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }

@@ -29,7 +29,7 @@ func applicationStep() Step {
 		Heading: applicationHeading,
 		Intro:   "An application holds your users. Its private key, which signs tokens, stays on your computer.",
 		Creates: true,
-		Topics:  applicationTopics(),
+		Topics:  topicsOf(ApplicationStep),
 		Fields:  applicationFields,
 		Plan:    applicationPlan,
 		Prepare: listApplications,
@@ -92,7 +92,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	if s, err = obtainKey(ctx, env, s, a, w); err != nil {
 		return s, err
 	}
-	return ensureApplication(ctx, env, s, a, w)
+	return ensureApplication(ctx, s, a, w)
 }
 
 // continuesRun reports whether the answers repeat those of an earlier run here, whose key then leads to the same
@@ -102,9 +102,9 @@ func (s Session) continuesRun(a answer.Answers) bool {
 	return noted.KeySHA != "" && (noted.Name == name || noted.Asked == name && name != "") && a[answer.KeyFile] == s.Found.Name
 }
 
-func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+func ensureApplication(ctx context.Context, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	if s.Key.Known {
-		noted, known, err := s.entry(env).Find()
+		noted, known, err := s.entry(w.Now()).Find()
 		if err != nil {
 			return s, err
 		}
@@ -116,9 +116,9 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 			// An earlier try began it: it is ours.
 			begun := known && noted.ID == "" && noted.Created && !noted.Refused
 			if s.Application.Uncertain || begun {
-				return s.withApplication(env, w, found, true), nil
+				return s.withApplication(w, found, true), nil
 			}
-			s, err = s.adopt(ctx, env, a, found, w)
+			s, err = s.adopt(ctx, a, found, w)
 			if err == nil {
 				s.Application.Adopted = found.ID != noted.ID || found.Name != a[answer.AppName]
 			}
@@ -128,18 +128,18 @@ func ensureApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		if noted.ID != "" {
 			err := s.checkDeleted(ctx, noted, w)
 			if replaced, ok := errors.AsType[*KeyReplacedError](err); ok && a[answer.NewApp] == answer.Yes {
-				err = s.entry(env).MarkReplaced(replaced.Application)
+				err = s.entry(w.Now()).MarkReplaced(replaced.Application)
 			}
 			if err != nil {
 				return s, err
 			}
 		}
 	}
-	if err := s.entry(env).MarkPending(a[answer.AppName]); err != nil {
+	if err := s.entry(w.Now()).MarkPending(a[answer.AppName]); err != nil {
 		return s, err
 	}
 	s = s.withFile(workdir.JournalFile, journal.Purpose)
-	return createApplication(ctx, env, s, a, w)
+	return createApplication(ctx, s, a, w)
 }
 
 func (s Session) checkDeleted(ctx context.Context, noted journal.Application, w task.Runner) error {
@@ -168,7 +168,7 @@ func (e *KeyReplacedError) Error() string {
 	return fmt.Sprintf("%s is no longer the key of the application %s", e.KeyPath, e.Application.ID)
 }
 
-func createApplication(ctx context.Context, env Env, s Session, a answer.Answers, w task.Runner) (Session, error) {
+func createApplication(ctx context.Context, s Session, a answer.Answers, w task.Runner) (Session, error) {
 	n := client.NewApplication{
 		Name: a[answer.AppName], PublicKey: s.Key.Private.PublicPEM(), EventURL: cmp.Or(a[answer.EventURL], defaultEventURL),
 		Also: capabilities(a), Webhooks: cmp.Or(a[answer.Webhooks], defaultWebhooks),
@@ -186,16 +186,14 @@ func createApplication(ctx context.Context, env Env, s Session, a answer.Answers
 	switch {
 	case err == nil:
 		s.Key.Known = true
-		s = s.withApplication(env, w, made, true)
+		s = s.withApplication(w, made, true)
 		if made.Name != n.Name { // as the look-up shows it
 			err = &client.DifferentError{What: "name", Asked: n.Name, Answered: made.Name, ID: made.ID}
 		}
 	case errors.As(err, &uncertain):
 		s.Key.Known, s.Application.Uncertain = true, !uncertain.Absent
 	default:
-		if noteErr := s.entry(env).MarkRefused(); noteErr != nil {
-			w.Warn("record that it was refused", noteErr.Error())
-		}
+		w.WarnOf("record that it was refused", s.entry(w.Now()).MarkRefused())
 	}
 	return s, err
 }
@@ -223,13 +221,13 @@ func ApplicationOf(ctx context.Context, creds client.Credentials, fingerprint, i
 }
 
 // withApplication adds the application. It exists even if the journal cannot be written, so that is only a warning.
-func (s Session) withApplication(env Env, w task.Runner, a client.Application, created bool) Session {
+func (s Session) withApplication(w task.Runner, a client.Application, created bool) Session {
 	if a.PublicKey == "" {
 		a.PublicKey = s.Key.Private.PublicPEM()
 	}
 	s.Application = Application{Application: a, Exists: true, Created: created}
 	s.Member = Member{}
-	if err := s.entry(env).Save(); err != nil {
+	if err := s.entry(w.Now()).Save(); err != nil {
 		w.Warn("record the application", err.Error())
 		return s
 	}
@@ -242,11 +240,10 @@ func sumApplication(_ Env, s Session) string {
 	if a.Adopted {
 		name += " (already had this key)"
 	}
-	return name + " · " + ShortID(a.ID) + " · " + redact.Printable(s.Key.Name)
+	return name + " · " + shortID(a.ID) + " · " + redact.Printable(s.Key.Name)
 }
 
-// ShortID is the beginning of an ID.
-func ShortID(id string) string {
+func shortID(id string) string {
 	id = redact.Printable(id)
 	const shown = 12
 	if head, _, dashed := strings.Cut(id, "-"); dashed && len(head) == 8 {
@@ -278,11 +275,10 @@ func showApplication(_ Env, s Session) []Fact {
 		{"Messages go to", a.Webhook("messages", "inbound_url")},
 		{"Codes report to", a.Webhook("verify", "status_url")},
 	} {
-		switch {
-		case hook.address == "":
-		case strings.HasPrefix(hook.address, defaultWebhooks+"/"):
-			facts = append(facts, NewFact(hook.label, hook.address+" (a placeholder)"))
-		default:
+		if strings.HasPrefix(hook.address, defaultWebhooks+"/") {
+			hook.address += " (a placeholder)"
+		}
+		if hook.address != "" {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}

@@ -45,7 +45,7 @@ func applicationPages(
 ) iter.Seq2[client.ApplicationPage, error] {
 	return client.Pages("applications", client.MaxPages, func() (page client.ApplicationPage, mark string, err error) {
 		err = w.Read(ctx, text, func(api *client.Client) (err error) {
-			page, err = api.ListApplications(ctx, creds, from, applicationsPerPage)
+			page, err = api.ListApplications(ctx, creds, from, perPage)
 			return err
 		})
 		from++
@@ -102,9 +102,7 @@ func renameApplication(ctx context.Context, env Env, s Session, a answer.Answers
 		}
 		s.Application.Application = changed
 		renamed := func(app journal.Application) journal.Application { app.Asked = ""; return app }
-		if err := s.entry(env).Edit(renamed); err != nil {
-			w.Warn("record the application", err.Error())
-		}
+		w.WarnOf("record the application", s.entry(w.Now()).Edit(renamed))
 		return s, nil
 	})
 }
@@ -134,7 +132,7 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 	}
 	var before journal.Application
 	note := func(s Session) error {
-		before, err = s.entry(env).MarkRenewal(app)
+		before, err = s.entry(w.Now()).MarkRenewal(app)
 		return err
 	}
 	if s.Key.Private != nil && s.Key.For == app.ID { // that of an earlier try
@@ -162,18 +160,15 @@ func renewKey(ctx context.Context, env Env, s Session, a answer.Answers, w task.
 			}
 		}
 		if fingerprint, keyErr := jwt.Fingerprint(changed.PublicKey); keyErr != nil || fingerprint != s.Key.Private.Fingerprint() {
-			if client.MayHaveHappened(err) {
-				return s, err
-			}
-			if noteErr := s.entry(env).RevertRenewal(app, before); noteErr != nil {
-				w.Warn("record that it was refused", noteErr.Error())
+			if !client.MayHaveHappened(err) {
+				w.WarnOf("record that it was refused", s.entry(w.Now()).RevertRenewal(app, before))
 			}
 			return s, err
 		}
 		w.Tell("its key is replaced", "the response was lost")
 	}
 	s.Key.Known = true
-	return s.adopt(ctx, env, a, changed, w)
+	return s.adopt(ctx, a, changed, w)
 }
 
 // Replacing a key cannot be undone: it is always confirmed with the application's name.
@@ -231,7 +226,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 	}
 	s, err := obtainKey(ctx, env, s, a, w)
 	if errors.Is(err, fs.ErrNotExist) && !env.given(answer.KeyFile) {
-		return s, s.whereKeyIs(ctx, a.AppID(), err, w)
+		err = s.whereKeyIs(ctx, a.AppID(), err, w)
 	}
 	if err != nil {
 		return s, err
@@ -250,7 +245,7 @@ func useApplication(ctx context.Context, env Env, s Session, a answer.Answers, w
 		}
 		return s, mismatch
 	}
-	return s.adopt(ctx, env, a, found, w)
+	return s.adopt(ctx, a, found, w)
 }
 
 func (s Session) whereKeyIs(ctx context.Context, id string, missing error, w task.Runner) error {

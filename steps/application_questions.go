@@ -140,8 +140,7 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 	rank := map[string]int{}
 	for _, app := range s.Listed {
 		var notes []string
-		key := s.KeyFileOf[app.ID]
-		if key != "" {
+		if s.KeyFileOf[app.ID] != "" {
 			notes, rank[app.ID] = append(notes, "key here"), 1
 		}
 		switch {
@@ -157,7 +156,7 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		f.Choices = append(f.Choices, answer.Choice{Value: app.ID, Label: redact.Printable(app.Name), Note: strings.Join(append(notes, app.ID[:8]), " · ")})
 	}
 	slices.SortStableFunc(f.Choices[1:], func(a, b answer.Choice) int { return rank[b.Value] - rank[a.Value] })
-	if _, listed := s.listed(s.DotenvApp); listed && !env.given(answer.AppName) && a[answer.Resume] != answer.No {
+	if _, listed := s.listed(s.DotenvApp); listed && known {
 		f.Suggestion = s.DotenvApp
 	}
 	return f

@@ -95,7 +95,7 @@ func addField(missing []string) answer.Field {
 
 // adopt uses an existing application. It adds missing capabilities only if the answers say so: others may depend on
 // it.
-func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
+func (s Session) adopt(ctx context.Context, a answer.Answers, found client.Application, w task.Runner) (Session, error) {
 	missing := lacking(found, a)
 	if len(missing) > 0 && a[answer.Add] == answer.Yes {
 		// The current settings, because the API replaces all of them.
@@ -118,5 +118,5 @@ func (s Session) adopt(ctx context.Context, env Env, a answer.Answers, found cli
 		}
 		w.Warn("check its capabilities", why+"; add them with --add-capabilities")
 	}
-	return s.withApplication(env, w, found, false), nil
+	return s.withApplication(w, found, false), nil
 }

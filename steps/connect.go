@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"sync"
@@ -26,7 +27,7 @@ func connectStep() Step {
 		Verb:     func(Env, Session, answer.Answers) string { return "connect" },
 		Intro:    "Copy your API key and secret from the top of dashboard.vonage.com. Your secret is never saved unless you ask.",
 		Practice: "The practice sandbox has its own key and secret. Nothing in it is real.",
-		Topics:   connectTopics(),
+		Topics:   topicsOf(ConnectStep),
 		Fields:   connectFields,
 		Plan:     func(Env, Session, answer.Answers) string { return "" }, // the header names the folder
 		Run:      connect,
@@ -132,9 +133,6 @@ func noteAPISecret(value string) string {
 	return ""
 }
 
-// applicationsPerPage is the API's maximum.
-const applicationsPerPage = 100
-
 // connect checks the key and secret with a call that changes nothing.
 func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report task.Report) (Session, error) {
 	place, err := env.Open(usesSandbox(env, a))
@@ -150,11 +148,11 @@ func connect(ctx context.Context, env Env, _ Session, a answer.Answers, report t
 	w := NewRunner(env, place, report)
 	var page client.ApplicationPage
 	err = w.Read(ctx, "check the key and secret", func(api *client.Client) (err error) {
-		page, err = api.ListApplications(ctx, s.Credentials, 1, applicationsPerPage)
+		page, err = api.ListApplications(ctx, s.Credentials, 1, perPage)
 		return err
 	})
 	switch {
-	case !IsUnauthorized(err):
+	case !client.HasStatus(err, http.StatusUnauthorized):
 	case place.Sandbox:
 		err = &SandboxPairError{APIKey: env.SandboxPair.APIKey, Err: err}
 	case !client.IsVonage(place.API.Host()):
@@ -225,6 +223,27 @@ const (
 	ToldSkew    = 30 * time.Second
 	RefusedSkew = 10 * time.Minute
 )
+
+// SandboxPairError is a pair that the sandbox does not accept: real credentials, perhaps.
+type SandboxPairError struct {
+	APIKey string // the sandbox's own key
+	Err    error
+}
+
+func (e *SandboxPairError) Error() string { return "practice sandbox: " + e.Err.Error() }
+
+func (e *SandboxPairError) Unwrap() error { return e.Err }
+
+// Advice says which pair the sandbox accepts.
+func (e *SandboxPairError) Advice() advice.Advice {
+	return advice.Advice{
+		What: "The practice sandbox only accepts its own key and secret. It stored nothing you typed.",
+		Do: "Use the suggested pair (the key is " + redact.Printable(e.APIKey) + "), or run credwiz without --demo " +
+			"and choose your Vonage account.",
+		Asked: "Use the suggested key, " + redact.Printable(e.APIKey) + ", and secret. For your Vonage account, quit and run credwiz.",
+		Field: answer.APISecret, Kind: advice.Refused,
+	}
+}
 
 // OtherPairError is a key and secret that an API other than Vonage's does not accept.
 type OtherPairError struct {

@@ -3,12 +3,10 @@ package steps
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"credwiz/client"
-	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/output"
@@ -41,12 +39,12 @@ func (s Session) WriteDotenv(variables []dotfile.Variable, purpose string, w tas
 	return s.withFile(workdir.DotenvFile, purpose), nil
 }
 
-func (s Session) writeToolFiles(env Env, kinds []string, w task.Runner) (Session, error) {
+func (s Session) writeToolFiles(kinds []string, w task.Runner) (Session, error) {
 	if len(output.ToolNames(kinds)) == 0 {
 		return s, nil
 	}
 	s = s.AddToGitignore(w, output.ToolNames(kinds)...)
-	written, err := s.Values().WriteToolFiles(s.entry(env), kinds, w)
+	written, err := s.Values().WriteToolFiles(s.entry(w.Now()), kinds, w)
 	for _, f := range written {
 		s = s.withFile(f.Name, f.Purpose)
 	}
@@ -66,7 +64,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	for _, m := range append([]Member{s.Member}, s.Roster...) {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
 	}
-	if err := output.WriteUsers(s.entry(env), path, shown, users, w); err != nil {
+	if err := output.WriteUsers(s.entry(w.Now()), path, shown, users, w); err != nil {
 		return s, err
 	}
 	// --out is relative to the current folder, not to the session's.
@@ -92,51 +90,32 @@ func SaveToken(s Session) (Session, string, error) {
 	return s.withFile(name, "the token alone, to copy"), s.Place.Folder.Path(name), nil
 }
 
-func (s Session) checkSpelling(env Env, a answer.Answers) error {
-	dotenv := slices.Contains(a.Written(), answer.WriteEnv)
-	users := s.wantedUsers(env, a)
-	if dotenv {
-		err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
-		if err != nil {
-			return err
-		}
-	}
-	if users == nil {
-		users = []client.NewUser{{Name: a[answer.User]}}
-	}
-	for _, user := range users {
-		if err := output.CheckSpelling(dotfile.Variable{Name: output.DotenvUserName, Value: user.Name}); err != nil && (dotenv || env.Out != "" || len(users) > 1 && !env.Printed) {
-			return err
-		}
-	}
-	return nil
-}
-
 func readDotenvUser(_ context.Context, _ Env, s Session) (Session, error) {
 	s.dotenvUser = output.DotenvUser(s.Place.Folder)
 	return s, nil
 }
 
-// dotenvPlan says whose .env the token replaces; empty if it does not.
-func (s Session) dotenvPlan(a answer.Answers) string {
-	if s.dotenvUser == "" || s.dotenvUser == s.User.Name || !slices.Contains(a.Written(), answer.WriteEnv) {
-		return ""
-	}
-	return fmt.Sprintf(" Replaces %[2]s in %[1]s with %[3]s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
-}
-
 // checkFiles refuses anything that could not be written, before anything is created.
 func (s Session) checkFiles(env Env, a answer.Answers) error {
-	folder := s.Place.Folder
+	folder, dotenv, users := s.Place.Folder, slices.Contains(a.Written(), answer.WriteEnv), s.wantedUsers(env, a)
 	err := cmp.Or(folder.CheckWritable(workdir.JournalFile), output.CheckToolFiles(folder, a.Written(), a[answer.KeyFile]))
-	if err == nil && slices.Contains(a.Written(), answer.WriteEnv) {
+	if err == nil && dotenv {
 		err = folder.CheckMergeable(workdir.DotenvFile)
 	}
-	if several := s.wantedUsers(env, a); err == nil && (env.Out != "" || len(several) > 0 && !env.Printed) {
+	if err == nil && (env.Out != "" || len(users) > 0 && !env.Printed) {
 		err = workdir.CheckWritableFolder(cmp.Or(env.Out, folder.Path(workdir.UsersFolder)))
 	}
-	if err == nil {
-		err = s.checkSpelling(env, a)
+	var spelled []dotfile.Variable
+	if dotenv {
+		spelled = append(spelled, dotfile.Variable{Name: output.DotenvAPIKey, Value: s.Credentials.APIKey}, dotfile.Variable{Name: output.DotenvKey, Value: a[answer.KeyFile]})
 	}
-	return err
+	if users == nil {
+		users = []client.NewUser{{Name: a[answer.User]}}
+	}
+	if dotenv || env.Out != "" || len(users) > 1 && !env.Printed {
+		for _, user := range users {
+			spelled = append(spelled, dotfile.Variable{Name: output.DotenvUserName, Value: user.Name})
+		}
+	}
+	return cmp.Or(err, output.CheckSpelling(spelled...))
 }

@@ -73,15 +73,14 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 		s.Key = workdir.Key{Private: key, Name: name, Path: path, Known: true}
 		return s.withFile(name, workdir.KeyPurpose), nil
 	}
-	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(env).MarkPending(a[answer.AppName]) })
+	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(w.Now()).MarkPending(a[answer.AppName]) })
 }
 
 // newKey makes and saves a key pair. It calls note first: a later run must recognize the key after an interruption.
 func (s Session) newKey(ctx context.Context, env Env, name string, w task.Runner, note func(Session) error) (Session, error) {
-	path := s.Place.Folder.Path(name)
 	err := w.Local("generate a key pair", func() (string, error) {
 		key, err := env.Keys.Next(ctx)
-		s.Key = workdir.Key{Private: key, Name: name, Path: path, Made: true}
+		s.Key = workdir.Key{Private: key, Name: name, Path: s.Place.Folder.Path(name), Made: true}
 		return fmt.Sprintf("RSA, %d bits", jwt.KeyBits), err
 	})
 	if err == nil && !s.Place.Folder.Has(name) {
@@ -154,7 +153,7 @@ func saveEmbeddedKey(ctx context.Context, env Env, s Session, a answer.Answers, 
 		s.Key = workdir.Key{}
 		return s, err
 	}
-	return s.withFile(name, workdir.KeyPurpose).adopt(ctx, env, a, app, w)
+	return s.withFile(name, workdir.KeyPurpose).adopt(ctx, a, app, w)
 }
 
 // replaces names the application that loses its place in .env; empty if none does.

@@ -1,8 +1,6 @@
 package steps
 
-import (
-	"time"
-)
+import "time"
 
 // Result is what a run made, as --json prints it.
 type Result struct {

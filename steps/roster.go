@@ -21,7 +21,7 @@ import (
 // ensureRoster finds or creates all users of a roster. The journal is always ahead, so that another run can continue
 // and creates no user twice. Failures are reported and listed in the session.
 func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUser, a answer.Answers, w task.Runner) (Session, error) {
-	app, _, err := s.entry(env).Find()
+	app, _, err := s.entry(w.Now()).Find()
 	if err != nil {
 		return s, err
 	}
@@ -38,18 +38,16 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		for i, task := range open {
 			asked[i] = task.user
 		}
-		if err := s.entry(env).MarkUsersPending(asked...); err != nil {
+		if err := s.entry(w.Now()).MarkUsersPending(asked...); err != nil {
 			return s, err
 		}
-		if err := b.run(ctx, open, members); err != nil {
-			return s.withRoster(members, b.failed), err
-		}
+		err = b.run(ctx, open, members)
 	}
 	s = s.withRoster(members, b.failed)
-	if !s.User.Exists {
-		return s, b.first
+	if err == nil && !s.User.Exists {
+		err = b.first
 	}
-	return s, nil
+	return s, err
 }
 
 // split separates existing users from those to create. After an earlier run the application's list decides, whatever
@@ -60,7 +58,7 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 	for _, u := range noted {
 		before[u.Name] = u
 	}
-	known := func(n client.NewUser) bool { _, ok := before[n.Name]; return ok }
+	known := func(n client.NewUser) bool { return before[n.Name].Name != "" }
 	there := map[string]client.User{}
 	if b.reuse || !b.s.Application.Created || slices.ContainsFunc(users, known) {
 		if there, err = b.list(ctx); err != nil {
@@ -69,17 +67,16 @@ func (b *batch) split(ctx context.Context, users []client.NewUser, noted []journ
 	}
 	members = make([]Member, len(users))
 	for i, n := range users {
+		task := batchTask{at: i, user: n, before: before[n.Name]}
 		found, exists := there[n.Name]
 		switch {
-		case exists && !known(n) && !b.reuse:
-			b.fail(batchResult{task: batchTask{at: i, user: n}, err: &NameTakenError{Name: n.Name, Err: errTaken}})
-			continue
 		case !exists:
-			open = append(open, batchTask{at: i, user: n, before: before[n.Name], reuse: b.reuse || known(n)})
-			continue
+			open = append(open, task)
+		case !known(n) && !b.reuse:
+			b.fail(batchResult{task: task, err: &NameTakenError{Name: n.Name, Err: errTaken}})
+		default:
+			members[i] = Member{User: User{User: found, Exists: true, Created: task.before.ID == found.ID && task.before.Created}}
 		}
-		u := before[n.Name]
-		members[i] = Member{User: User{User: found, Exists: true, Created: u.ID == found.ID && u.Created}}
 	}
 	return members, open, nil
 }
@@ -90,7 +87,7 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	for users, err := range userPages(ctx, admin, mostUsers/usersPerPage, b.w, "look up existing users") {
+	for users, err := range userPages(ctx, admin, mostUsers/perPage, b.w, "look up existing users") {
 		if err != nil {
 			return nil, err
 		}
@@ -110,8 +107,9 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	return s
 }
 
-func roster(env Env, a answer.Answers) []client.NewUser {
-	if len(env.Roster) > 0 {
+// wantedUsers returns the wanted users, if they are several. Those from a flag count once.
+func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
+	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
 		return env.Roster
 	}
 	if known := env.Known[answer.User]; known.Whole && answer.CleanLine(known.Value) == answer.CleanLine(a[answer.User]) {

@@ -30,8 +30,7 @@ const mostUsers = 200_000
 type batchTask struct {
 	at     int // among the members
 	user   client.NewUser
-	before journal.User // the record of the user; reuse allows to take an existing one
-	reuse  bool
+	before journal.User // the record of the user; the zero value if there is none
 }
 
 // batchResult is the outcome of a task.
@@ -135,10 +134,8 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 }
 
 func (b *batch) save() bool {
-	err := b.s.noteMembers(b.env, b.created...)
-	if err != nil {
-		b.w.Warn("record the users", err.Error())
-	}
+	err := b.s.noteMembers(b.w.Now(), b.created...)
+	b.w.WarnOf("record the users", err)
 	b.created = nil
 	return err == nil
 }
@@ -150,9 +147,7 @@ func (b *batch) forget(open []batchTask, members []Member, doubtful map[string]b
 			gone[task.user.Name] = true
 		}
 	}
-	if err := b.s.entry(b.env).RemoveUsers(gone); err != nil {
-		b.w.Warn("record the users", err.Error())
-	}
+	b.w.WarnOf("record the users", b.s.entry(b.w.Now()).RemoveUsers(gone))
 }
 
 // shownFailures is how many failures a screen lists; the rest is counted.
@@ -186,13 +181,12 @@ func (b *batch) create(ctx context.Context, task1 batchTask) batchResult {
 		},
 		Again: func(ctx context.Context, err error) bool { return b.again(ctx, err, tries) },
 	})
-	result := batchResult{task: task1, user: user, created: err == nil}
+	created := err == nil
 	if client.IsDuplicateName(err) {
-		result.user, result.created, err = b.existing(ctx, task1, err)
+		user, created, err = b.existing(ctx, task1, err)
 	}
-	var uncertain *task.UncertainError
-	result.doubtful, result.err = errors.As(err, &uncertain), err
-	return result
+	_, doubtful := errors.AsType[*task.UncertainError](err)
+	return batchResult{task: task1, user: user, created: created, doubtful: doubtful, err: err}
 }
 
 func (b *batch) post(ctx context.Context, n client.NewUser) (user client.User, err error) {
@@ -216,7 +210,7 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 	if !again {
 		return false
 	}
-	if hasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
+	if client.HasStatus(err, http.StatusTooManyRequests) || client.RetryAfter(err) > 0 {
 		later := b.limiter.pause(b.w.Now().Add(pause))
 		if later && client.RetryAfter(err) > 0 {
 			b.results <- batchResult{rest: pause}
@@ -226,7 +220,7 @@ func (b *batch) again(ctx context.Context, err error, tries int) bool {
 }
 
 func (b *batch) existing(ctx context.Context, task batchTask, err error) (user client.User, created bool, _ error) {
-	if !task.reuse {
+	if !b.reuse && task.before.Name == "" {
 		return client.User{}, false, &NameTakenError{Name: task.user.Name, Err: err}
 	}
 	user, err = b.find(ctx, task.user.Name)
@@ -261,12 +255,12 @@ func (b *batch) token() (redact.Secret, error) {
 }
 
 func hopeless(err error) bool {
-	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
+	return client.HasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound) || client.RetryAfter(err) > client.LongestWait
 }
 
 func isTaken(err error) bool {
-	var taken *NameTakenError
-	return errors.As(err, &taken)
+	_, taken := errors.AsType[*NameTakenError](err)
+	return taken
 }
 
 const atOnce = 8

@@ -166,8 +166,8 @@ func (s Session) account() journal.Account {
 	return journal.Account{Host: s.Place.API.Host().String(), Sandbox: s.Place.Sandbox, APIKey: s.Credentials.APIKey}
 }
 
-func (s Session) entry(env Env) journal.Entry {
-	e := journal.Entry{Folder: s.Place.Folder, Now: env.Now(), At: s.account(), Key: s.Key}
+func (s Session) entry(now time.Time) journal.Entry {
+	e := journal.Entry{Folder: s.Place.Folder, Now: now, At: s.account(), Key: s.Key}
 	if s.Application.Exists {
 		e.App, e.Created = s.Application.Application, s.Application.Created
 	}
@@ -183,15 +183,15 @@ func (m Member) noted() journal.User {
 	return n
 }
 
-func (s Session) noteMembers(env Env, members ...Member) error {
+func (s Session) noteMembers(now time.Time, members ...Member) error {
 	users := make([]journal.User, len(members))
 	for i, m := range members {
 		users[i] = m.noted()
 	}
 	if s.InDotenv == nil {
-		return s.entry(env).SaveUsers(users)
+		return s.entry(now).SaveUsers(users)
 	}
-	return s.entry(env).SaveUsers(users, output.Entries(workdir.DotenvFile, s.InDotenv))
+	return s.entry(now).SaveUsers(users, output.Entries(workdir.DotenvFile, s.InDotenv))
 }
 
 // locked runs do while no other credwiz writes in the folder.

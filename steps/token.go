@@ -32,7 +32,7 @@ func tokenStep() Step {
 			return "sign token"
 		},
 		Intro:  "Anyone who has the token (a JWT) can act as your user until it expires.",
-		Topics: tokenTopics(),
+		Topics: topicsOf(TokenStep),
 		Fields: tokenFields,
 		Plan:   tokenPlan,
 		Run:    makeToken,
@@ -111,7 +111,10 @@ func tokenPlan(env Env, s Session, a answer.Answers) string {
 		now := env.Now()
 		plan += " Expires " + words.Moment(now.Add(lifetime), now) + "."
 	}
-	return plan + s.dotenvPlan(a)
+	if s.dotenvUser != "" && s.dotenvUser != s.User.Name && slices.Contains(a.Written(), answer.WriteEnv) {
+		plan += fmt.Sprintf(" Replaces %[2]s in %[1]s with %[3]s.", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.User.Name))
+	}
+	return plan
 }
 
 func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report task.Report) (Session, error) {
@@ -153,7 +156,7 @@ func makeToken(ctx context.Context, env Env, s Session, a answer.Answers, report
 	if s.LoginRefused == "" {
 		return s, err
 	}
-	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(env, s.Member) })
+	s, noted := s.locked(ctx, w, func(s Session) (Session, error) { return s, s.noteMembers(w.Now(), s.Member) })
 	if noted != nil {
 		w.Warn("record the refusal", "credwiz status won't show it: "+noted.Error())
 	}
@@ -290,10 +293,10 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	unnoted := w.Local("write "+workdir.JournalFile, func() (string, error) {
 		err := unread
 		if err == nil {
-			err = s.noteMembers(env, s.Roster...)
+			err = s.noteMembers(w.Now(), s.Roster...)
 		}
 		if err == nil {
-			err = s.noteMembers(env, s.Member) // the last, because it is the current one
+			err = s.noteMembers(w.Now(), s.Member) // the last, because it is the current one
 		}
 		return "no secrets", err
 	})
@@ -304,7 +307,7 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 		}
 	}
 	if err == nil {
-		s, err = s.writeToolFiles(env, kinds, w)
+		s, err = s.writeToolFiles(kinds, w)
 	}
 	if err == nil {
 		s, err = s.writeRoster(env, w)

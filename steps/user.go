@@ -26,7 +26,7 @@ func userStep() Step {
 		Intro:   "A user is someone who logs in to your app.",
 
 		Creates: true,
-		Topics:  userTopics(),
+		Topics:  topicsOf(UserStep),
 		Fields:  userFields,
 		Plan:    userPlan,
 		Prepare: listUsers,
@@ -72,9 +72,9 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 			return ensureRoster(ctx, env, s, users, a, w)
 		}
 		if answer.IsUserID(a[answer.User]) {
-			return useUser(ctx, env, s, a[answer.User], admin, w)
+			return useUser(ctx, s, a[answer.User], admin, w)
 		}
-		return ensureUser(ctx, env, s, a, admin, w)
+		return ensureUser(ctx, s, a, admin, w)
 	})
 }
 
@@ -90,14 +90,14 @@ func EnsureUser(ctx context.Context, env Env, s Session, n client.NewUser, repor
 			return s, err
 		}
 		a := answer.Answers{answer.User: n.Name, answer.DisplayName: n.DisplayName, answer.ExistingUser: answer.Yes}
-		return ensureUser(ctx, env, s, a, admin, w)
+		return ensureUser(ctx, s, a, admin, w)
 	})
 }
 
 // ensureUser finds a pending user of an earlier try, or creates one.
-func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
+func ensureUser(ctx context.Context, s Session, a answer.Answers, admin redact.Secret, w task.Runner) (Session, error) {
 	n := client.NewUser{Name: a[answer.User], DisplayName: a[answer.DisplayName]}
-	app, _, err := s.entry(env).Find()
+	app, _, err := s.entry(w.Now()).Find()
 	if err != nil {
 		return s, err
 	}
@@ -114,27 +114,27 @@ func ensureUser(ctx context.Context, env Env, s Session, a answer.Answers, admin
 			return s, &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: errTaken}
 		case found.ID != "":
 			// In a foreign application it may be of another program.
-			return s.withUser(env, w, found, known && noted.ID == "" && app.Created)
+			return s.withUser(w, found, known && noted.ID == "" && app.Created)
 		}
 		s.User.Uncertain = false
 		if noted.ID != "" {
 			w.Tell("it no longer exists", fmt.Sprintf("“%s” from an earlier run, %s: creating it again", n.Name, noted.ID))
 		}
 	}
-	if err := s.entry(env).MarkUsersPending(n); err != nil {
+	if err := s.entry(w.Now()).MarkUsersPending(n); err != nil {
 		return s, err
 	}
-	s, err = createUser(ctx, env, s, n, admin, w)
+	s, err = createUser(ctx, s, n, admin, w)
 	if reuse && client.IsDuplicateName(err) {
 		found, lookErr := FindUser(ctx, admin, n.Name, w, "look for the user")
 		if lookErr == nil && found.ID != "" {
-			return s.withUser(env, w, found, noted.Created && noted.ID == found.ID)
+			return s.withUser(w, found, noted.Created && noted.ID == found.ID)
 		}
 	}
 	return s, err
 }
 
-func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
+func useUser(ctx context.Context, s Session, id string, admin redact.Secret, w task.Runner) (Session, error) {
 	var found client.User
 	err := w.Read(ctx, "look up the user", func(api *client.Client) (err error) {
 		found, err = api.GetUser(ctx, admin, id)
@@ -146,7 +146,7 @@ func useUser(ctx context.Context, env Env, s Session, id string, admin redact.Se
 	if err != nil {
 		return s, err
 	}
-	return s.withUser(env, w, found, false)
+	return s.withUser(w, found, false)
 }
 
 // NoUserError is a user id that the application does not have.
@@ -160,7 +160,7 @@ func (e *NoUserError) Error() string { return "user " + e.ID + ": " + e.Err.Erro
 
 func (e *NoUserError) Unwrap() error { return e.Err }
 
-func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {
+func createUser(ctx context.Context, s Session, n client.NewUser, admin redact.Secret, w task.Runner) (Session, error) {
 	made, err := task.Create(ctx, w, task.Creation[client.User]{
 		What: "user", Ours: s.exclusive(),
 		Find: func(ctx context.Context) (client.User, bool, error) {
@@ -173,7 +173,7 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 	var uncertain *task.UncertainError
 	switch {
 	case err == nil:
-		return s.withUser(env, w, made, true)
+		return s.withUser(w, made, true)
 	case errors.As(err, &uncertain):
 		s.User.Name, s.User.Uncertain = n.Name, !uncertain.Absent
 		return s, err
@@ -181,7 +181,7 @@ func createUser(ctx context.Context, env Env, s Session, n client.NewUser, admin
 		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}
 	}
 	// If that fails, the next try looks for the user and finds none.
-	_ = s.entry(env).RemoveUsers(map[string]bool{n.Name: true})
+	_ = s.entry(w.Now()).RemoveUsers(map[string]bool{n.Name: true})
 	return s, err
 }
 
@@ -201,13 +201,11 @@ func FindUser(ctx context.Context, admin redact.Secret, name string, w task.Runn
 	return found, err
 }
 
-func (s Session) withUser(env Env, w task.Runner, u client.User, created bool) (Session, error) {
+func (s Session) withUser(w task.Runner, u client.User, created bool) (Session, error) {
 	s.User = User{User: u, Exists: true, Created: created}
 	s.Token = jwt.Token{}
 	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), func(m Member) bool { return m.User.ID == u.ID }) // chosen again
-	if err := s.noteMembers(env, s.Member); err != nil {
-		w.Warn("record the user", err.Error())
-	}
+	w.WarnOf("record the user", s.noteMembers(w.Now(), s.Member))
 	return s, nil
 }
 
@@ -221,7 +219,7 @@ func sumUser(_ Env, s Session) string {
 	case !s.User.Created:
 		name += " (already existed)"
 	}
-	return name + " · " + ShortID(s.User.ID)
+	return name + " · " + shortID(s.User.ID)
 }
 
 func showUser(_ Env, s Session) []Fact {

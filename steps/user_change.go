@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	usersPerPage = 100 // the most that the API gives at once
+	perPage = 100 // the most that the API gives at once
 	// maxListed limits the list, which is for choosing by hand.
 	maxListed = 1000
 )
@@ -46,7 +46,7 @@ func userPages(ctx context.Context, admin redact.Secret, most int, w task.Runner
 	return client.Pages("users", most, func() ([]client.User, string, error) {
 		var page client.UserPage
 		err := w.Read(ctx, text, func(api *client.Client) (err error) {
-			page, err = api.ListUsers(ctx, admin, cursor, usersPerPage)
+			page, err = api.ListUsers(ctx, admin, cursor, perPage)
 			return err
 		})
 		cursor = page.Next
@@ -83,9 +83,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		if change.Name != "" {
 			s.Member = Member{User: s.User}
 		}
-		if err := s.noteMembers(env, s.Member); err != nil {
-			w.Warn("record the user", err.Error())
-		}
+		w.WarnOf("record the user", s.noteMembers(w.Now(), s.Member))
 		return s, nil
 	})
 }

@@ -42,14 +42,6 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return append(fields, display)
 }
 
-// wantedUsers returns the wanted users, if they are several. Those from a flag count once.
-func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
-	if len(s.Earlier) > 0 {
-		env.Roster = nil
-	}
-	return roster(env, a)
-}
-
 // freeName suggests a name that no user has.
 func (s Session) freeName() string {
 	for _, name := range []string{"alice", "bob", "carol", "dave", "erin"} {
@@ -83,7 +75,7 @@ func (s Session) usersField(env Env) answer.Field {
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env).Find(); err == nil && known && len(app.Users) > 0 {
+	if app, known, err := s.entry(env.Now()).Find(); err == nil && known && len(app.Users) > 0 {
 		last = app.Users[len(app.Users)-1].Name
 	}
 	for _, user := range s.Users {

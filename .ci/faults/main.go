@@ -45,20 +45,8 @@ func main() {
 // row without an id is the name of a section.
 type row struct{ id, fault, expected string }
 
-type proof struct {
-	name                    string
-	passed, failed, skipped bool
-}
-
-func (p proof) String() string {
-	switch {
-	case p.failed:
-		return "**" + p.name + " failed**"
-	case !p.passed:
-		return "**" + p.name + " was skipped**"
-	}
-	return p.name
-}
+// proof is what became of a test.
+type proof struct{ passed, failed bool }
 
 func run(rowsFile string, results []string) (string, error) {
 	rows, err := readRows(rowsFile)
@@ -119,10 +107,8 @@ func readProofs(names []string) (map[string]map[string]proof, error) {
 					proofs[id] = map[string]proof{}
 				}
 				p := proofs[id][test]
-				p.name = test
 				p.passed = p.passed || e.Action == "pass"
 				p.failed = p.failed || e.Action == "fail"
-				p.skipped = p.skipped || e.Action == "skip"
 				proofs[id][test] = p
 			}
 		}
@@ -145,14 +131,22 @@ func write(rows []row, proofs map[string]map[string]proof) (string, error) {
 			continue
 		}
 		known[r.id] = true
-		tests, good := settle(proofs[r.id])
-		if !good {
-			bad = append(bad, r.id)
-		}
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n%s\n\n", r.id,
 			ansi.Wordwrap("Fault: "+r.fault+".", width, ""), ansi.Wordwrap("Expected: "+r.expected+".", width, ""))
-		for _, test := range tests {
+		proven := len(proofs[r.id]) > 0
+		for _, test := range slices.Sorted(maps.Keys(proofs[r.id])) {
+			p := proofs[r.id][test]
+			proven = proven && p.passed && !p.failed
+			switch {
+			case p.failed:
+				test = "**" + test + " failed**"
+			case !p.passed:
+				test = "**" + test + " was skipped**"
+			}
 			fmt.Fprintf(&b, "- %s\n", test)
+		}
+		if !proven {
+			bad = append(bad, r.id)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(proofs)) {
@@ -164,15 +158,4 @@ func write(rows []row, proofs map[string]map[string]proof) (string, error) {
 		return b.String(), errors.New("not proven: " + strings.Join(bad, "; "))
 	}
 	return b.String(), nil
-}
-
-// settle also reports whether each test passed somewhere and failed nowhere.
-func settle(proofs map[string]proof) (tests []string, good bool) {
-	good = len(proofs) > 0
-	for _, name := range slices.Sorted(maps.Keys(proofs)) {
-		p := proofs[name]
-		good = good && p.passed && !p.failed
-		tests = append(tests, p.String())
-	}
-	return tests, good
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,13 @@ type Guard struct {
 
 // New returns a guard. It knows every host until Listen.
 func New(cfg Config) *Guard {
-	return &Guard{cfg: cfg, origins: parseOrigins(cfg.AllowOrigins)}
+	g := &Guard{cfg: cfg}
+	for _, text := range cfg.AllowOrigins {
+		if origin, err := parseOrigin(text); err == nil { // else check refuses it
+			g.origins = append(g.origins, origin)
+		}
+	}
+	return g
 }
 
 // Refusal is why a request does not reach the handler.
@@ -88,7 +95,7 @@ func (g *Guard) bounded(next http.Handler, refuse func(http.ResponseWriter, *htt
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, g.cfg.BodyLimit))
-			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 				refuse(w, r, Refusal{http.StatusRequestEntityTooLarge,
 					fmt.Sprintf("The request body must not be larger than %d bytes", g.cfg.BodyLimit)})
 				return
@@ -115,7 +122,7 @@ func (g *Guard) misdirected(header string) Refusal {
 	detail := fmt.Sprintf("%s doesn't accept the host %q. If that is a name of this computer, run %s --allow-host %s.",
 		g.cfg.Name, host, g.cfg.Command, host)
 	if checkHost(host) != nil {
-		detail = "The Host header doesn't name " + lowerFirst(g.cfg.Name) + "."
+		detail = "The Host header doesn't name " + strings.ToLower(g.cfg.Name) + "."
 	}
 	return Refusal{http.StatusMisdirectedRequest, detail}
 }

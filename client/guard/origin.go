@@ -28,18 +28,6 @@ func parseOrigin(text string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-// parseOrigins leaves out what is no origin, and matches nothing that a browser
-// sends; Check refuses it.
-func parseOrigins(texts []string) []string {
-	var origins []string
-	for _, text := range texts {
-		if origin, err := parseOrigin(text); err == nil {
-			origins = append(origins, origin)
-		}
-	}
-	return origins
-}
-
 // originAllowed reports whether the request comes from no page, as those of
 // programs, from a page of the server's own origin, or from one that originKnown
 // knows.
@@ -161,11 +149,4 @@ func splitHost(header string) (host, port string) {
 // (RFC 6761, section 6.3).
 func isLocalhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
-}
-
-func lowerFirst(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToLower(text[:1]) + text[1:]
 }

@@ -58,7 +58,7 @@ type AddrError struct {
 // Error names the address.
 func (e *AddrError) Error() string {
 	reason := e.Err.Error()
-	if inner := (*net.AddrError)(nil); errors.As(e.Err, &inner) {
+	if inner, ok := errors.AsType[*net.AddrError](e.Err); ok {
 		reason = inner.Err // without the address, which it repeats for some reasons only
 	}
 	return fmt.Sprintf("address %q: %s", e.Addr, reason)

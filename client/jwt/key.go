@@ -62,20 +62,23 @@ func (k *Key) HideIn(r *redact.Redactor) {
 
 // PublicPEM returns the public half in PEM, as the API takes it.
 func (k *Key) PublicPEM() string {
-	der, err := x509.MarshalPKIXPublicKey(k.rsa.Public())
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER(&k.rsa.PublicKey)}))
+}
+
+func publicDER(key *rsa.PublicKey) []byte {
+	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
 		panic("an RSA public key cannot be encoded: " + err.Error()) // only unknown key types fail
 	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	return der
 }
 
 // Fingerprint names the pair: the SHA-256 of the public half, in hexadecimal. Two PEM texts of one key have the same.
-func (k *Key) Fingerprint() string {
-	fingerprint, err := Fingerprint(k.PublicPEM())
-	if err != nil {
-		panic("a PEM block that was just made cannot be read: " + err.Error())
-	}
-	return fingerprint
+func (k *Key) Fingerprint() string { return fingerprint(&k.rsa.PublicKey) }
+
+func fingerprint(key *rsa.PublicKey) string {
+	sum := sha256.Sum256(publicDER(key))
+	return hex.EncodeToString(sum[:])
 }
 
 // Form is how the key was written where it was read.
@@ -96,10 +99,5 @@ func Fingerprint(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		return "", fmt.Errorf("public key: %w", err)
-	}
-	sum := sha256.Sum256(der)
-	return hex.EncodeToString(sum[:]), nil
+	return fingerprint(key), nil
 }

@@ -3,7 +3,6 @@ package jwt
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -21,17 +20,15 @@ func ParseObject(text []byte) ([]Member, error) {
 		return nil, ErrNotJSON
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+	if start, _ := d.Token(); start != json.Delim('{') {
 		return nil, ErrNotObject
 	}
 	var members []Member
 	for d.More() {
 		var m Member
-		name, err := d.Token()
-		if err != nil || d.Decode(&m.Value) != nil {
-			return nil, ErrNotJSON
-		}
+		name, _ := d.Token()
 		m.Name, _ = name.(string)
+		_ = d.Decode(&m.Value)
 		members = append(members, m)
 	}
 	return members, nil
@@ -62,18 +59,10 @@ func (p Part) MarshalJSON() ([]byte, error) {
 	if p.Err != nil {
 		return []byte("null"), nil //nolint:nilerr // The error is about reading the part, not about writing it.
 	}
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, m := range p.Members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(m.Name)
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&b, "%s:%s", name, m.Value)
+	members := make([]string, 0, len(p.Members))
+	for _, m := range p.Members {
+		name, _ := json.Marshal(m.Name) // a string can always be encoded
+		members = append(members, string(name)+":"+string(m.Value))
 	}
-	b.WriteByte('}')
-	return []byte(b.String()), nil
+	return []byte("{" + strings.Join(members, ",") + "}"), nil
 }

@@ -37,7 +37,7 @@ func (r *Redactor) Hide(secrets ...Secret) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range secrets {
-		for _, line := range strings.FieldsFunc(s.Reveal(), isLineBreak) {
+		for line := range strings.FieldsFuncSeq(s.Reveal(), func(r rune) bool { return r == '\n' || r == '\r' }) {
 			// A part of the dots would be found in what hides it.
 			if len(line) >= shortest && !pemBoundary().MatchString(line) && !strings.Contains(Hidden, line) {
 				r.add(line)
@@ -53,8 +53,6 @@ func (r *Redactor) add(value string) {
 		}
 	}
 }
-
-func isLineBreak(r rune) bool { return r == '\n' || r == '\r' }
 
 // formsOf are the texts that a value becomes in a header, a URL, a JSON document or a quoted string.
 func formsOf(value string) []string {

@@ -50,16 +50,15 @@ func (s *Sandbox) reply(w http.ResponseWriter, r *http.Request) func(int, any, *
 // the applications.
 func (s *Sandbox) account(next func(*http.Request) (status int, body any, f *refusal)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.authentic(r) {
+		switch {
+		case !s.authentic(r):
 			challengeAccount(w)
 			s.refuse(w, badCredentials)
-			return
-		}
-		if !acceptsJSON(r.Header.Values("Accept")) {
+		case !acceptsJSON(r.Header.Values("Accept")):
 			s.refuse(w, unacceptable)
-			return
+		default:
+			s.reply(w, r)(next(r))
 		}
-		s.reply(w, r)(next(r))
 	})
 }
 
@@ -91,21 +90,20 @@ func acceptsJSON(accept []string) bool {
 func (s *Sandbox) member(next func(*http.Request, token.Token) (status int, body any, f *refusal)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, f := s.verify(bearer(r))
-		if f != nil {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			s.reply(w, r)(0, nil, f)
-			return
-		}
 		// An admin token, which has no sub, needs no acl. That a user's token
 		// works here when its acl has the path is inferred from what the path
 		// "/*/users/**" is documented to be for: "create and manage users".
 		// That an acl binds an admin token too is inferred as well.
 		admin := t.Subject == "" && t.ACL == nil
-		if !admin && !t.ACL.Permits(r.Method, r.URL.Path) {
+		switch {
+		case f != nil:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			s.reply(w, r)(0, nil, f)
+		case !admin && !t.ACL.Permits(r.Method, r.URL.Path):
 			s.reply(w, r)(0, nil, noPermission)
-			return
+		default:
+			s.reply(w, r)(next(r, t))
 		}
-		s.reply(w, r)(next(r, t))
 	})
 }
 

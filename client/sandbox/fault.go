@@ -131,26 +131,16 @@ func (f Fault) covers(method, path string) bool {
 	return f.kind != "" && ok && (under == "" || under[0] == '/')
 }
 
-// dueFault is a fault with what is left of it.
+// dueFault is a fault, and how often it was due.
 type dueFault struct {
 	Fault
-	left atomic.Int64
+	times atomic.Int64
 }
 
 // take uses the fault once, unless it is used up. Of several requests at once,
 // no more than the count get it.
 func (f *dueFault) take() bool {
-	return f.count == 0 || f.left.Add(-1) >= 0
-}
-
-func dueFaults(faults []Fault) []*dueFault {
-	due := make([]*dueFault, 0, len(faults))
-	for _, f := range faults {
-		d := &dueFault{Fault: f}
-		d.left.Store(int64(f.count))
-		due = append(due, d)
-	}
-	return due
+	return f.count == 0 || f.times.Add(1) <= int64(f.count)
 }
 
 // nextFault takes the first fault for the request that is not used up, so that
@@ -211,13 +201,19 @@ func (s *Sandbox) faulty(next http.Handler) http.Handler {
 	})
 }
 
-// answerOutage answers an outage in the shape that the path has.
+// answerOutage answers a 429, 500 or 503 in the shape that the path has. The words of
+// the account's are inferred.
 func (s *Sandbox) answerOutage(w http.ResponseWriter, r *http.Request, status int) {
-	if familyOf(r.URL.Path) == accountFamily {
-		s.answer(w, status, balanceOutage(status))
+	outages := map[int]*refusal{429: tooManyApplications, 500: internalError, 503: unavailable}
+	switch familyOf(r.URL.Path) {
+	case accountFamily:
+		s.answer(w, status, balanceRefusal{Code: strconv.Itoa(status), Label: strings.ToLower(http.StatusText(status))})
 		return
+	case userFamily, olderUserFamily:
+		outages = map[int]*refusal{429: tooManyUsers, 500: internalUserError, 503: usersUnavailable}
+	case genericFamily:
 	}
-	s.refuseFor(r.URL.Path)(w, outage(r.URL.Path, status))
+	s.refuseFor(r.URL.Path)(w, outages[status])
 }
 
 // keptAnswer holds an answer back. It is no Hijacker, so nothing gets past it to

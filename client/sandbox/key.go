@@ -52,14 +52,8 @@ func newKeyPair() (private string, public publicKey, err error) {
 	if err != nil {
 		return "", publicKey{}, fmt.Errorf("key pair: %w", err)
 	}
-	privateDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", publicKey{}, fmt.Errorf("private key: %w", err)
-	}
-	publicDER, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		return "", publicKey{}, fmt.Errorf("public key: %w", err)
-	}
+	privateDER, _ := x509.MarshalPKCS8PrivateKey(key) // neither fails for an RSA key
+	publicDER, _ := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	return encodePEM("PRIVATE KEY", privateDER),
 		publicKey{rsa: &key.PublicKey, pem: encodePEM("PUBLIC KEY", publicDER)}, nil
 }

@@ -189,28 +189,24 @@ func (c *socket) enter(signed string, now time.Time) (session, *refusal) {
 
 // visitor returns a verified token and the user that it logs in. A missing token is
 // an invalid one.
-func (s *Sandbox) visitor(signed string) (token.Token, user, *refusal) {
-	t, f := s.verify(signed)
-	if f != nil {
-		return token.Token{}, user{}, f
-	}
-	if t.Subject == "" {
-		return token.Token{}, user{}, noUsersToken
-	}
+func (s *Sandbox) visitor(signed string) (t token.Token, u user, f *refusal) {
+	t, f = s.verify(signed)
+	switch {
+	case f != nil:
+		return t, u, f
+	case t.Subject == "":
+		return t, u, noUsersToken
 	// The path "/*/sessions/**" is documented for the login; that it must permit
 	// a POST is inferred. The version is not 1: an acl with "/v1/sessions/**"
 	// ends in this error (Nexmo/nexmo-developer#1874).
-	if !t.ACL.Permits(http.MethodPost, "/v0.2/sessions") {
-		return token.Token{}, user{}, noSessions
+	case !t.ACL.Permits(http.MethodPost, "/v0.2/sessions"):
+		return t, u, noSessions
 	}
 	u, err := s.store.userNamed(t.Application, t.Subject)
 	if errors.Is(err, errNoUser) {
-		return token.Token{}, user{}, noSuchSubject
+		return t, u, noSuchSubject
 	}
-	if err != nil {
-		return token.Token{}, user{}, storeRefusal(err)
-	}
-	return t, u, nil
+	return t, u, storeRefusal(err)
 }
 
 // sent is what comes with an event.

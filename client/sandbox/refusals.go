@@ -3,8 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"credwiz/client/sandbox/payload"
 )
@@ -184,25 +182,9 @@ func full(f *refusal) *refusal {
 		"Delete some, or restart it.", objectLimit, byteLimit>>20))
 }
 
-// outage is a 429, 500 or 503 of a path.
-func outage(path string, status int) *refusal {
-	generic := map[int]*refusal{429: tooManyApplications, 500: internalError, 503: unavailable}
-	ofUsers := map[int]*refusal{429: tooManyUsers, 500: internalUserError, 503: usersUnavailable}
-	if family := familyOf(path); family == userFamily || family == olderUserFamily {
-		return ofUsers[status]
-	}
-	return generic[status]
-}
-
 // balanceRefusal is SPEC account.yml, ErrorAuthenticationFailedAccountBalance:
 // this API has an error body of its own.
 type balanceRefusal struct {
 	Code  string `json:"error-code"`
 	Label string `json:"error-code-label"`
-}
-
-// balanceOutage is an outage in the shape of balanceRefusal; its words are
-// inferred.
-func balanceOutage(status int) balanceRefusal {
-	return balanceRefusal{Code: strconv.Itoa(status), Label: strings.ToLower(http.StatusText(status))}
 }

@@ -65,18 +65,9 @@ type Config struct {
 	// Skew is how far the server's clock is ahead of Now, or behind it.
 	Skew time.Duration
 
-	// AllowOrigins are the origins whose pages may use the sandbox in a browser,
-	// each as a browser sends it, like "https://app.example.com". Pages of the
-	// loopback interface may anyway.
-	AllowOrigins []string
-
-	// AllowHosts are the names in the Host header that Listen answers, like
-	// "host.docker.internal", in addition to the host that it listens on, localhost
-	// and every address.
-	AllowHosts []string
-
-	// AllowRemote lets Listen take an address that is not a loopback one.
-	AllowRemote bool
+	// AllowOrigins, AllowHosts and AllowRemote are those of guard.Config.
+	AllowOrigins, AllowHosts []string
+	AllowRemote              bool
 
 	// NewID makes UUIDs, never the same one twice. The default is
 	// uuid.NewString.
@@ -125,7 +116,7 @@ func New(cfg Config) *Sandbox {
 		secretHash:      sha256.Sum256([]byte(cfg.APISecret)),
 		applicationBody: applicationShape(),
 		userBody:        userShape(),
-		faults:          dueFaults(cfg.Faults),
+		faults:          each(cfg.Faults, func(f Fault) *dueFault { return &dueFault{Fault: f} }),
 		guard: guard.New(guard.Config{
 			Name: "The sandbox", Command: "credwiz sandbox",
 			AllowOrigins: cfg.AllowOrigins, AllowHosts: cfg.AllowHosts, AllowRemote: cfg.AllowRemote,

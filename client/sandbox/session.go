@@ -106,16 +106,13 @@ func (s *sessions) room(fresh session) bool {
 			open++
 		}
 	}
-	if open >= openSessionLimit {
+	full := len(all) >= sessionLimit
+	if open >= openSessionLimit || full && waiting == "" {
 		return false
 	}
-	if len(all) < sessionLimit {
-		return true
+	if full {
+		s.list.Remove(waiting)
 	}
-	if waiting == "" {
-		return false
-	}
-	s.list.Remove(waiting)
 	return true
 }
 

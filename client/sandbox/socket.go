@@ -182,16 +182,13 @@ var (
 
 // farewell is the WebSocket status for an error.
 func farewell(err error) (status websocket.StatusCode, reason string) {
-	var wrong engineio.Error
-	switch {
-	case errors.As(err, &wrong):
+	if wrong, ok := errors.AsType[engineio.Error](err); ok {
 		return websocket.StatusPolicyViolation, wrong.Error()
-	case errors.Is(err, errBinary):
-		return websocket.StatusUnsupportedData, err.Error()
-	default:
-		// The client knows already, or has gone.
-		return websocket.StatusNormalClosure, ""
 	}
+	if errors.Is(err, errBinary) {
+		return websocket.StatusUnsupportedData, err.Error()
+	}
+	return websocket.StatusNormalClosure, "" // the client knows already, or has gone
 }
 
 // ping pings a client of Engine.IO 4; one of 3 does it the other way round.
@@ -236,16 +233,13 @@ func (c *socket) talk(ctx context.Context) error {
 // greet sends what a server says first.
 func (c *socket) greet(ctx context.Context) error {
 	cfg := c.sandbox.cfg
-	hello, err := json.Marshal(engineio.Handshake{
+	hello, _ := json.Marshal(engineio.Handshake{
 		SID:          c.sandbox.socketID(),
 		Upgrades:     []string{},
 		PingInterval: cfg.PingInterval.Milliseconds(),
 		PingTimeout:  cfg.PingTimeout.Milliseconds(),
 		MaxPayload:   messageLimit,
 	})
-	if err != nil {
-		return err
-	}
 	if err := c.write(ctx, engineio.Open+string(hello)); err != nil || c.modern {
 		return err
 	}

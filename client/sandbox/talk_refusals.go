@@ -12,7 +12,7 @@ import (
 	"credwiz/client/sandbox/payload"
 )
 
-// noCalls is what the sandbox does not do.
+// noCalls refuses calls, which the sandbox does not have.
 //
 //nolint:gochecknoglobals // nothing changes a refusal
 var noCalls = endOfSandbox.sayingOwn("The practice sandbox does not simulate calls: it has no legs and no media. " +

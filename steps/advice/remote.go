@@ -25,7 +25,7 @@ func adviseNetwork(err error) (Advice, bool) {
 		return Advice{}, false
 	}
 	a := Advice{Retry: true, Kind: Remote}
-	for _, words := range []func(*client.NetworkError) (what, do string){proxyWords, tlsWords, dnsWords, brokenWords} {
+	for _, words := range []func(*client.NetworkError) (what, do string){proxyWords, tlsWords, brokenWords} {
 		if a.What, a.Do = words(network); a.What != "" {
 			break
 		}
@@ -101,15 +101,6 @@ func namesOf(c *x509.Certificate) string {
 	return redact.Printable(strings.Join(names, ", "))
 }
 
-func dnsWords(network *client.NetworkError) (what, do string) {
-	var dns *net.DNSError
-	if !errors.As(network, &dns) {
-		return "", ""
-	}
-	return "The host " + redact.Printable(dns.Name) + " can't be found. You may be offline, or the name is wrong.",
-		"Check the connection (and --api-host), then try again." + tryDemo
-}
-
 // refusedBy names the address that a connection was for; it may be a proxy's.
 func refusedBy(network *client.NetworkError) (address string, loopback bool) {
 	if dialed, ok := errors.AsType[*net.OpError](network); ok && dialed.Addr != nil {
@@ -120,7 +111,11 @@ func refusedBy(network *client.NetworkError) (address string, loopback bool) {
 }
 
 func brokenWords(network *client.NetworkError) (what, do string) {
+	var dns *net.DNSError
 	switch {
+	case errors.As(network, &dns):
+		return "The host " + redact.Printable(dns.Name) + " can't be found. You may be offline, or the name is wrong.",
+			"Check the connection (and --api-host), then try again." + tryDemo
 	case errors.Is(network, errno.Refused):
 		address, loopback := refusedBy(network)
 		if loopback {

@@ -160,22 +160,13 @@ func (f Field) checked(value string) (string, error) {
 // Cleaned removes what pasting adds.
 func (f Field) Cleaned(typed string) string {
 	if f.YesNo {
-		return yesOrNo(CleanLine(typed))
+		text := strings.ToLower(CleanLine(typed))
+		return cmp.Or(map[string]string{"y": Yes, "n": No}[text], text)
 	}
 	if f.Clean != nil {
 		return f.Clean(typed)
 	}
 	return CleanLine(typed)
-}
-
-func yesOrNo(text string) string {
-	switch text = strings.ToLower(text); text {
-	case "y":
-		return Yes
-	case "n":
-		return No
-	}
-	return text
 }
 
 // ErrNoAnswer is a required question without an answer.

@@ -3,6 +3,7 @@ package cleanup
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -158,10 +159,40 @@ func (r *run) files(c output.Removal) error {
 // became records what happened to a file, and why if it differs from the plan.
 func (r *run) became(name string, state ItemState, why string) {
 	path := redact.Printable(r.Folder.Path(name))
-	if at := slices.IndexFunc(r.items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
-		r.items[at].State = state
+	if at := slices.IndexFunc(r.Items, func(i Item) bool { return i.Kind == FileItem && i.Name == path }); at >= 0 {
+		r.Items[at].State = state
 		if why != "" {
-			r.items[at].Why = redact.Printable(why)
+			r.Items[at].Why = redact.Printable(why)
 		}
 	}
+}
+
+// EmptySandboxFolder removes what demos left. If there is anything else, it removes nothing and fails.
+func EmptySandboxFolder(f *workdir.Dir) error {
+	journal, err := journal.Read(f)
+	if err != nil {
+		return err
+	}
+	left := map[string]bool{workdir.DotenvFile: true, workdir.JournalFile: true, workdir.TokenFile: true}
+	for _, app := range journal.Applications {
+		if !app.Sandbox {
+			return fmt.Errorf("%s: it contains something that no demo left", f.Given())
+		}
+		left[app.KeyFile] = true
+	}
+	entries, err := f.Entries()
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !left[e.Name()] || !e.Type().IsRegular() {
+			return fmt.Errorf("%s: it contains something that no demo left: %s", f.Given(), e.Name())
+		}
+	}
+	for _, e := range entries {
+		if err := f.Remove(e.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

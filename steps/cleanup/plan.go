@@ -86,9 +86,6 @@ func (p planItem) needsAccount() bool { return p.touches() && p.app.Created }
 // any more.
 func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 	for _, name := range []string{app.KeyFile, output.KeysByFingerprint(f, app.KeyFile)[app.KeySHA]} {
-		if name == "" {
-			continue
-		}
 		if key, err := f.ReadKey(name); err == nil && key.Fingerprint() == app.KeySHA {
 			return key
 		}

@@ -23,13 +23,11 @@ func removeRemote(ctx context.Context, w task.Runner, what string, do, find func
 	case err == nil || ctx.Err() != nil:
 		return Deleted, err
 	}
-	switch lookErr := w.LookUp(ctx, "check that it's gone", find); {
-	case client.IsNotFound(lookErr):
+	lookErr := w.LookUp(ctx, "check that it's gone", find)
+	if client.IsNotFound(lookErr) {
 		return Deleted, nil
-	case lookErr == nil:
-		return ToDelete, &NotDeletedError{What: what, Found: true, Err: err}
 	}
-	return ToDelete, &NotDeletedError{What: what, Err: err}
+	return ToDelete, &NotDeletedError{What: what, Found: lookErr == nil, Err: err}
 }
 
 // NotDeletedError is something that may still exist.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -41,11 +42,11 @@ func (r Remover) Remove(ctx context.Context, shown Plan) ([]Item, error) {
 	switch {
 	case err != nil:
 		return shown.Items, err
-	case !slices.Equal(run.items, shown.Items):
+	case !slices.Equal(run.Items, shown.Items):
 		return shown.Items, &ChangedError{Folder: r.Folder.Name()}
 	}
 	err = run.all(ctx)
-	return run.items, err
+	return run.Items, err
 }
 
 // CheckHosts refuses a host from the journal that must not get the credentials. The error is a *HostError.
@@ -60,19 +61,14 @@ func (r Remover) CheckHosts() error {
 // run is a removal in progress.
 type run struct {
 	Remover
+	Plan
 	w        task.Runner
-	journal  journal.Journal
-	items    []Item
-	plan     []planItem
 	sessions map[journal.Account]steps.Session
 }
 
 func (r Remover) newRun(w task.Runner) (*run, error) {
 	plan, err := PlanFor(r.Folder, r.Scope)
-	return &run{
-		Remover: r, w: w, journal: plan.journal, items: plan.Items, plan: plan.applications,
-		sessions: map[journal.Account]steps.Session{},
-	}, err
+	return &run{Remover: r, Plan: plan, w: w, sessions: map[journal.Account]steps.Session{}}, err
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -81,13 +77,13 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	for _, do := range []func(context.Context, *planItem) error{r.open, r.users, r.application} {
-		for i := range r.plan {
-			if err := do(ctx, &r.plan[i]); err != nil {
+		for i := range r.applications {
+			if err := do(ctx, &r.applications[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return r.files(removalOf(r.plan, r.items))
+	return r.files(removalOf(r.applications, r.Items))
 }
 
 // open connects to an application's account, and finds an application whose creation got no answer.
@@ -123,7 +119,7 @@ func (r *run) open(ctx context.Context, p *planItem) error {
 	if err != nil || found.ID == "" {
 		return err
 	}
-	item := &r.items[p.item]
+	item := &r.Items[p.item]
 	p.app.ID, item.ID = found.ID, redact.Printable(found.ID)
 	if p.app.Refused {
 		p.app.Created = false
@@ -162,7 +158,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 	}
 	defer func() { err = errors.Join(err, noteGone()) }()
 	for i, user := range p.app.Users {
-		item := &r.items[p.users[i]]
+		item := &r.Items[p.users[i]]
 		if item.State != ToDelete || !user.Created {
 			continue
 		}
@@ -172,8 +168,9 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 			return err
 		}
 		state, err := r.user(ctx, admin, user, w)
-		if steps.IsUnauthorized(err) {
-			return r.refused(p, w)
+		if client.HasStatus(err, http.StatusUnauthorized) {
+			r.refused(p, w)
+			return nil
 		}
 		if err != nil {
 			return err
@@ -209,22 +206,21 @@ func (r *run) user(ctx context.Context, admin redact.Secret, user journal.User, 
 }
 
 // refused handles a key that the API rejects. The users go with the application, if it is deleted.
-func (r *run) refused(p *planItem, w task.Runner) error {
+func (r *run) refused(p *planItem, w task.Runner) {
 	state, why := Left, "Vonage rejected the key that could delete it"
 	if p.app.Created {
 		state, why = ToDelete, "with its application, because Vonage rejected the key"
 	}
 	w.Warn("delete the users of "+p.app.Name, "Vonage rejected the key")
 	for _, at := range p.users {
-		if r.items[at].State == ToDelete {
-			r.items[at].State, r.items[at].Why = state, why
+		if r.Items[at].State == ToDelete {
+			r.Items[at].State, r.Items[at].Why = state, why
 		}
 	}
-	return nil
 }
 
 func (r *run) application(ctx context.Context, p *planItem) error {
-	item := &r.items[p.item]
+	item := &r.Items[p.item]
 	if item.State != ToDelete {
 		return nil
 	}
@@ -247,8 +243,8 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 	}
 	item.State, item.Why = state, ""
 	for _, at := range p.users {
-		if r.items[at].State == ToDelete {
-			r.items[at].State = state
+		if r.Items[at].State == ToDelete {
+			r.Items[at].State = state
 		}
 	}
 	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
@@ -258,7 +254,7 @@ func (r *run) application(ctx context.Context, p *planItem) error {
 func (p planItem) touches() bool { return p.stays == "" && !p.app.Sandbox && !p.app.Deleted }
 
 func (r *run) calls(p planItem) bool {
-	return p.touches() && (p.needsAccount() || slices.ContainsFunc(p.users, func(at int) bool { return r.items[at].State == ToDelete }))
+	return p.touches() && (p.needsAccount() || slices.ContainsFunc(p.users, func(at int) bool { return r.Items[at].State == ToDelete }))
 }
 
 func (r *run) host(app journal.Application) (*url.URL, error) {
@@ -271,7 +267,7 @@ func (r *run) host(app journal.Application) (*url.URL, error) {
 
 // checkHosts checks the hosts in the journal like those of any other file.
 func (r *run) checkHosts() error {
-	for _, p := range r.plan {
+	for _, p := range r.applications {
 		if !r.calls(p) {
 			continue
 		}

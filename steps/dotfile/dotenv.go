@@ -1,4 +1,4 @@
-// Package dotfile edits settings in place, in .env files, INI and JSON: text in, text out. Lines of others stay as they are.
+// Package dotfile decodes text files, and edits settings in place, in .env files, INI and JSON. Lines of others stay as they are.
 package dotfile
 
 import (
@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"credwiz/client"
 )
 
 // Variable is a name with its value.
@@ -264,11 +262,11 @@ const ByteOrderMark = "\ufeff"
 // ErrUTF16 is a file that is readable, but cannot be appended to in UTF-8.
 var ErrUTF16 = errors.New("it is UTF-16")
 
-// CheckText refuses a file that cannot be merged into: ErrUTF16 or a *client.TextError.
+// CheckText refuses a file that cannot be merged into: ErrUTF16 or a *TextError.
 func CheckText(content []byte) error {
 	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
 		return ErrUTF16
 	}
-	_, err := client.DecodeText(content)
+	_, err := DecodeText(content)
 	return err
 }

@@ -36,7 +36,7 @@ func joinObject(members []jwt.Member) ([]byte, error) {
 // Object is a JSON object, in which vonage reads two spellings of a name: api-key and apiKey.
 type Object struct{}
 
-func isMember(m jwt.Member, name string) bool { return m.Name == name || m.Name == camel(name) }
+func isMember(m jwt.Member, name string) bool { return kebab(m.Name) == name }
 
 func textOf(m jwt.Member) (text string, ok bool) {
 	ok = json.Unmarshal(m.Value, &text) == nil
@@ -127,14 +127,6 @@ func (Object) Without(old []byte, owner Variable, names []string) ([]byte, error
 		return nil, nil
 	}
 	return joinObject(members)
-}
-
-func camel(kebab string) string {
-	first, second, _ := strings.Cut(kebab, "-")
-	if second == "" {
-		return first
-	}
-	return first + strings.ToUpper(second[:1]) + second[1:]
 }
 
 func kebab(name string) string {

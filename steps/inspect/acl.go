@@ -58,13 +58,13 @@ func (i *inspector) judgePaths(fix string) {
 		}
 		today = append(today, g)
 	}
-	allowed := allows(i.acl.Grants, http.MethodPost, loginPath)
-	add := i.refuse
-	if !allowed && !allows(today, http.MethodPost, loginPath) {
+	allowed, add := allows(i.acl.Grants, http.MethodPost, loginPath), i.warn
+	switch {
+	case allowed:
+	case allows(today, http.MethodPost, loginPath):
+		add = i.refuse // fixing them would be enough
+	default:
 		i.refuse("acl-no-login", "Its ACL doesn't let its user log in: the path /*/sessions/** is missing.", fix, i.resign())
-		add = i.warn // fixing them would not be enough
-	} else if allowed {
-		add = i.warn
 	}
 	if len(old) > 0 {
 		add("acl-old-paths", "Its ACL uses API versions that the Client SDK no longer uses, like "+cut(old[0])+

@@ -149,13 +149,10 @@ func OfSession(env steps.Env, s steps.Session) Inspection {
 }
 
 func usersWithKey(f *workdir.Dir, journal journal.Journal) []resign.UserRef {
-	var found []resign.UserRef
-	for _, g := range resign.UsersIn(journal, "") {
-		if key, err := f.ReadKey(g.App.KeyFile); err == nil && key.Fingerprint() == g.App.KeySHA && !g.App.Sandbox {
-			found = append(found, g)
-		}
-	}
-	return found
+	return slices.DeleteFunc(resign.UsersIn(journal, ""), func(g resign.UserRef) bool {
+		key, err := f.ReadKey(g.App.KeyFile)
+		return err != nil || key.Fingerprint() != g.App.KeySHA || g.App.Sandbox
+	})
 }
 
 func (e Evidence) withKey(k KnownKey) Evidence {
@@ -166,9 +163,6 @@ func (e Evidence) withKey(k KnownKey) Evidence {
 }
 
 func knownKey(f *workdir.Dir, name string, journal journal.Journal) (KnownKey, error) {
-	if name == "" {
-		return KnownKey{}, fs.ErrNotExist
-	}
 	key, err := f.ReadKey(name)
 	if err != nil {
 		return KnownKey{}, err

@@ -3,12 +3,12 @@ package inspect
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/resign"
@@ -21,32 +21,23 @@ func (i *inspector) judgeSignature() {
 	if i.signature.Why != "" {
 		return
 	}
-	if len(i.evidence.Keys) == 0 {
+	keys := i.evidence.Keys
+	if len(keys) == 0 {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
-	var own, foreign []KnownKey
-	for _, k := range i.evidence.Keys {
-		if k.ApplicationID == "" || k.ApplicationID == i.application {
-			own = append(own, k)
-		} else {
-			foreign = append(foreign, k)
-		}
-	}
+	own := slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool {
+		return k.ApplicationID != "" && k.ApplicationID != i.application
+	})
 	if final := slices.IndexFunc(own, func(k KnownKey) bool { return k.Final }); final >= 0 {
-		k := own[final]
-		if i.reading.VerifySignature(k.Public) != nil {
-			i.wrongKey(k)
-			return
-		}
-		i.signature = SignatureCheck{State: Verified, With: k.Name}
-		return
+		own = own[final : final+1]
+		keys = own
 	}
 	if k, ok := i.signedBy(own); ok {
 		i.signature, i.signer = SignatureCheck{State: Verified, With: k.Name}, k.ApplicationID
 		return
 	}
-	if k, ok := i.signedBy(foreign); ok {
+	if k, ok := i.signedBy(keys); ok {
 		i.signature = SignatureCheck{State: Verified, With: k.Name}
 		if !isUUID(i.application) {
 			return // which is reported separately
@@ -102,7 +93,7 @@ func (i *inspector) judgeApplication() {
 		i.refuse("no-application", "It doesn't name an application (application_id).", signNew, i.resign())
 	case !isUUID(i.application):
 		i.refuse("application-malformed", "Its application_id isn't an application ID (a UUID).", signNew, i.resign())
-	case i.knows("wrong-application"):
+	case slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == "wrong-application" }):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
 			"Sign a new one for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
@@ -117,10 +108,6 @@ func (i *inspector) judgeApplication() {
 		i.warn("practice", "It was made in "+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
 			words.Target{Dir: i.evidence.Dir}.Command("serve"))
 	}
-}
-
-func (i *inspector) knows(code string) bool {
-	return slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == code })
 }
 
 func isUUID(text string) bool { return steps.CheckAppID(text) == nil }
@@ -306,8 +293,5 @@ func keyless(err error) string {
 	if err == nil {
 		return "no key here; use --online or --public-key"
 	}
-	if bad, ok := errors.AsType[*workdir.KeyError](err); ok {
-		return strings.TrimSuffix(bad.Advice().What, ".")
-	}
-	return redact.Printable(err.Error())
+	return strings.TrimSuffix(advice.For(err).What, ".")
 }

@@ -71,12 +71,6 @@ func (s SignatureState) MarshalText() ([]byte, error) {
 	return []byte([...]string{NotChecked: "not checked", Verified: "verified", Mismatched: "failed"}[s]), nil
 }
 
-// tokenTimes are the times of a token; zero if missing or unreadable.
-type tokenTimes struct {
-	issuedAt, notBefore, expiresAt time.Time // as it says
-	ends                           time.Time // as the platform counts
-}
-
 // Inspect explains a token with the evidence. It does no I/O.
 func Inspect(r jwt.Reading, e Evidence) Inspection {
 	i := inspector{reading: r, evidence: e, problems: []Problem{}}
@@ -131,8 +125,9 @@ type inspector struct {
 	problems          []Problem
 	signature         SignatureCheck
 	signer            string // the application whose key the signature fits; empty if it fits none that is anybody's
-	times             tokenTimes
 	acl               jwt.ACLReading
+	// times are what it says, zero if missing or unreadable; but ends is as the platform counts.
+	times struct{ issuedAt, notBefore, expiresAt, ends time.Time }
 }
 
 func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }

@@ -14,7 +14,7 @@ const defaultLifetime = 15 * time.Minute
 // problem does not reveal the next. The end is judged as the platform reads it.
 func (i *inspector) judgeTimes() {
 	issued, start, end := i.reading.Claims.Date("iat"), i.reading.Claims.Date("nbf"), i.reading.Claims.Date("exp")
-	i.times = tokenTimes{issuedAt: issued.Time, notBefore: start.Time, expiresAt: end.Time}
+	i.times.issuedAt, i.times.notBefore, i.times.expiresAt = issued.Time, start.Time, end.Time
 	i.times.ends = i.ends(end.Form)
 	i.judgeEnd(end.Form)
 	i.judgeStart()

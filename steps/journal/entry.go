@@ -142,10 +142,7 @@ func (e Entry) MarkReplaced(app client.Application) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, err := jwt.Fingerprint(app.PublicKey)
-	if err != nil {
-		fingerprint = "" // it has no key, or none of this kind
-	}
+	fingerprint, _ := jwt.Fingerprint(app.PublicKey) // empty if it has no key, or none of this kind
 	for i, noted := range journal.Applications {
 		if noted.ID == app.ID {
 			journal.Applications[i].KeySHA, journal.Applications[i].KeyFile = fingerprint, ""

@@ -88,10 +88,10 @@ func Read(f *workdir.Dir) (Journal, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return Journal{}, nil
 	}
-	if err != nil {
-		return Journal{}, &Error{Path: f.Path(workdir.JournalFile), Err: err}
+	var journal Journal
+	if err == nil {
+		journal, err = Parse(text)
 	}
-	journal, err := Parse(text)
 	if err != nil {
 		return Journal{}, &Error{Path: f.Path(workdir.JournalFile), Err: err}
 	}
@@ -207,10 +207,9 @@ func (e Entry) Find() (app Application, known bool, err error) {
 	if err != nil {
 		return Application{}, false, err
 	}
-	if app, known = journal.findID(e.App.ID, e.At); known {
-		return app, known, nil
+	if app, known = journal.findID(e.App.ID, e.At); !known {
+		app, known = journal.Find(e.Key.Private.Fingerprint(), e.At)
 	}
-	app, known = journal.Find(e.Key.Private.Fingerprint(), e.At)
 	return app, known, nil
 }
 

@@ -81,7 +81,7 @@ func DotenvValue(f *workdir.Dir, name string) string {
 	if err != nil {
 		return ""
 	}
-	text, err := client.DecodeText(content)
+	text, err := dotfile.DecodeText(content)
 	if err != nil {
 		text = content // a comment that is not UTF-8 does not hide the rest
 	}
@@ -235,18 +235,15 @@ func CheckSpelling(variables ...dotfile.Variable) error {
 
 // Advice says what to do.
 func (e *SpellingError) Advice() advice.Advice {
-	a := advice.Advice{
-		What: "Apps may misread the user's name from .env: it contains quotes, dollar signs, backquotes or backslashes.",
-		Do:   "Choose a name without them, or skip .env: --write vonage.",
-		Kind: advice.Other, Field: answer.User,
-	}
+	a := advice.Advice{Do: "Choose a name without them, or skip .env: --write vonage.", Kind: advice.Other, Field: answer.User}
+	what := "the user's name"
 	switch e.Name {
 	case DotenvKey:
-		a.What = "Apps may misread the private key's file name from .env: it contains quotes, dollar signs, backquotes or backslashes."
-		a.Field = answer.KeyFile
+		what, a.Field = "the private key's file name", answer.KeyFile
 	case DotenvAPIKey:
-		a.What = "Apps may misread the API key from .env: it contains quotes, dollar signs, backquotes or backslashes."
-		a.Do, a.Field = "Copy just the key again.", answer.APIKey
+		what, a.Field = "the API key", answer.APIKey
+		a.Do = "Copy just the key again."
 	}
+	a.What = "Apps may misread " + what + " from .env: it contains quotes, dollar signs, backquotes or backslashes."
 	return a
 }

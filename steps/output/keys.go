@@ -87,15 +87,9 @@ func keyNames(f *workdir.Dir, usual string) []string {
 			names = append(names, e.Name())
 		}
 	}
-	slices.SortStableFunc(names, func(a, b string) int {
-		switch {
-		case a == usual:
-			return -1
-		case b == usual:
-			return 1
-		}
-		return 0
-	})
+	if at := slices.Index(names, usual); at > 0 {
+		names = slices.Insert(slices.Delete(names, at, at+1), 0, usual)
+	}
 	return names[:min(len(names), maxKeyFiles)]
 }
 

@@ -202,23 +202,8 @@ func Entries(file string, names []string) journal.Entries {
 	return journal.Entries{File: file, Names: names, All: ownEntries(file)}
 }
 
-// sweep removes abandoned temporary files of the names and of users' files, and counts them. A given time spares
-// younger ones, which another run may be writing.
-func sweep(f *workdir.Dir, before time.Time, outs []string, names ...string) (removed int, err error) {
-	found, err := f.Entries()
-	if err != nil {
-		return 0, workdir.Cause(err)
-	}
-	for _, e := range found {
-		if f.IsLeftover(e.Name(), before, names) && f.Remove(e.Name()) == nil {
-			removed++
-		}
-	}
-	more, err := sweepOuts(f, before, outs)
-	return removed + more, err
-}
-
-// SweepTemps sweeps the temporary files of all names that credwiz writes, and of more names.
+// SweepTemps removes the abandoned temporary files of all names that credwiz writes, of more names, and of users' files. A
+// given time spares younger ones, which another run may be writing.
 func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w task.Runner, names ...string) {
 	names = append(names, workdir.DefaultKeyFile)
 	for _, tool := range toolFiles() { // the run may have been killed before the journal had one
@@ -227,11 +212,34 @@ func SweepTemps(f *workdir.Dir, before time.Time, journal journal.Journal, w tas
 	for _, own := range OwnFiles(journal) {
 		names = append(names, own.Name)
 	}
+	removed, err := sweep(f, before, func(string) []string { return names })
+	err = workdir.Cause(err)
+	for _, out := range journal.UsersFolders() {
+		if err == nil {
+			var more int
+			more, err = sweepUsersFolder(f, out, before)
+			removed += more
+		}
+	}
 	const text = "clean up after an interrupted run"
-	switch n, err := sweep(f, before, journal.UsersFolders(), names...); {
+	switch {
 	case err != nil:
 		w.Warn(text, f.Path("*")+" couldn't be listed: "+err.Error())
-	case n > 0:
-		w.Tell(text, fmt.Sprintf("%d temporary files removed", n))
+	case removed > 0:
+		w.Tell(text, fmt.Sprintf("%d temporary files removed", removed))
 	}
+}
+
+// sweep counts the files that it removes: those that are left over from one of their targets.
+func sweep(f *workdir.Dir, before time.Time, targets func(temp string) []string) (removed int, err error) {
+	found, err := f.Entries()
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range found {
+		if f.IsLeftover(e.Name(), before, targets(e.Name())) && f.Remove(e.Name()) == nil {
+			removed++
+		}
+	}
+	return removed, nil
 }

@@ -44,7 +44,10 @@ func withoutUser(d dotfile.Dotenv) []byte {
 
 // WriteUsers writes a .env for each user into the folder at path, which screens call shown.
 func WriteUsers(note journal.Entry, path, shown string, users []UserToken, w task.Runner) error {
-	names := userFiles(users)
+	names := make([]string, len(users))
+	for i, user := range users {
+		names[i] = userFile(user.User.Name, 1)
+	}
 	if err := recordUsersFolder(note, path, names); err != nil {
 		return err
 	}
@@ -102,14 +105,6 @@ func ignoringFolder(path string, names []string) (*workdir.Dir, workdir.Exposure
 		return folder, tree.View(names).Exposure(names), nil
 	}
 	return folder, workdir.Exposure{}, nil
-}
-
-func userFiles(users []UserToken) []string {
-	names := make([]string, len(users))
-	for i, user := range users {
-		names[i] = userFile(user.User.Name, 1)
-	}
-	return names
 }
 
 // ignoreUsers makes git ignore users' files: everything in an otherwise empty folder, or by lines added to the

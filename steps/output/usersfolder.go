@@ -144,24 +144,22 @@ func planFolder(f *workdir.Dir, out string, r Removal) (FolderCleanup, error) {
 	var ignored []byte
 	others, envs := 0, 0
 	for _, e := range entries {
-		if e.Name() != workdir.GitignoreFile && !strings.HasSuffix(e.Name(), ".env") {
+		if e.Name() == workdir.GitignoreFile {
+			ignored, _ = folder.Read(e.Name())
+			continue
+		}
+		if !strings.HasSuffix(e.Name(), ".env") {
 			others++
 			continue
 		}
-		text, err := folder.Read(e.Name())
-		if e.Name() == workdir.GitignoreFile {
-			ignored = text
-			continue
-		}
-		d, notText := dotfile.ParseDotenv(text)
-		if err == nil && notText == nil && r.isOfUser(e.Name(), d) {
+		envs++
+		if d, err := readDotenv(folder, e.Name()); err == nil && r.isOfUser(e.Name(), d) {
 			rest := withoutUser(d)
 			change.files = append(change.files, fileEdit{e.Name(), rest})
 			if rest == nil {
-				continue
+				envs--
 			}
 		}
-		envs++
 	}
 	switch {
 	case out == ".": // see withoutIgnored
@@ -236,42 +234,26 @@ func (o FolderCleanup) Apply(f *workdir.Dir) error {
 	return nil
 }
 
-func sweepOuts(f *workdir.Dir, before time.Time, outs []string) (removed int, err error) {
-	for _, out := range outs {
-		if isOutside(out) {
-			continue
-		}
-		folder, err := f.Inside(filepath.FromSlash(out))
-		switch {
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-			continue
-		case err != nil:
-			return removed, fmt.Errorf("%s: %w", UsersFolderPath(f, out), workdir.Cause(err))
-		}
-		n, err := sweepUserFiles(folder, before)
-		_ = folder.Close()
-		removed += n
-		if err != nil {
-			return removed, err
-		}
+func sweepUsersFolder(f *workdir.Dir, out string, before time.Time) (removed int, err error) {
+	if isOutside(out) {
+		return 0, nil
 	}
-	return removed, nil
-}
-
-func sweepUserFiles(f *workdir.Dir, before time.Time) (removed int, err error) {
-	entries, err := f.Entries()
+	folder, err := f.Inside(filepath.FromSlash(out))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return 0, nil
+	}
+	if err == nil {
+		defer func() { _ = folder.Close() }()
+		removed, err = sweep(folder, before, func(temp string) []string {
+			of, ok := workdir.TempTarget(temp)
+			if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
+				return nil
+			}
+			return []string{of, workdir.GitignoreFile} // which differ only in their modes
+		})
+	}
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", f.Given(), workdir.Cause(err))
+		err = fmt.Errorf("%s: %w", UsersFolderPath(f, out), workdir.Cause(err))
 	}
-	for _, e := range entries {
-		of, ok := workdir.TempTarget(e.Name())
-		if !ok || of != strings.TrimPrefix(workdir.GitignoreFile, ".") && !strings.HasSuffix(of, ".env") {
-			continue
-		}
-		// A user's file and a .gitignore differ only in their modes.
-		if f.IsLeftover(e.Name(), before, []string{of, workdir.GitignoreFile}) && f.Remove(e.Name()) == nil {
-			removed++
-		}
-	}
-	return removed, nil
+	return removed, err
 }

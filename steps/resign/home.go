@@ -51,8 +51,7 @@ func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home
 	}
 	name := output.DotenvUser(folder)
 	if at := slices.IndexFunc(users, func(g UserRef) bool { return g.User.Name == name }); at >= 0 {
-		home.InEnv = true
-		home.Users = append([]UserRef{users[at]}, slices.Delete(slices.Clone(users), at, at+1)...)
+		home.InEnv, home.Users = true, slices.Concat(users[at:at+1], users[:at], users[at+1:])
 	}
 	return home
 }

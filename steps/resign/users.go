@@ -23,14 +23,6 @@ type UserRef struct {
 // Sandbox reports whether the application is in the sandbox, which forgets it at its end.
 func (g UserRef) Sandbox() bool { return g.App.Sandbox }
 
-func (g UserRef) named(several bool) string {
-	name := redact.Printable(g.User.Name)
-	if several {
-		name += " in " + redact.Printable(g.App.Name) + " (" + redact.Printable(g.App.ID) + ")"
-	}
-	return name
-}
-
 // FindUsers returns the users who can get a token, those of the current application first. Empty arguments match all.
 // If there is none, the error says why.
 func FindUsers(f *workdir.Dir, appID, user string) ([]UserRef, error) {
@@ -136,7 +128,11 @@ func listed(users []UserRef) string {
 	several := SeveralApplications(users)
 	names := make([]string, 0, words.ShortList)
 	for _, g := range users[:min(len(users), words.ShortList)] {
-		names = append(names, g.named(several))
+		name := redact.Printable(g.User.Name)
+		if several {
+			name += " in " + redact.Printable(g.App.Name) + " (" + redact.Printable(g.App.ID) + ")"
+		}
+		names = append(names, name)
 	}
 	text := strings.Join(names, ", ")
 	if more := len(users) - len(names); more > 0 {

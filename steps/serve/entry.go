@@ -36,10 +36,6 @@ type guesses struct {
 	until time.Time
 }
 
-func newEntry(code, cookie redact.Secret, now func() time.Time) *entry {
-	return &entry{code: code, cookie: cookie, now: now, guessers: map[netip.Prefix]guesses{}}
-}
-
 // admitted asks for the code, if one is needed. The address with the code is exchanged for a cookie at once, so that the
 // code is not in the browser's history.
 func (b *Backend) admitted(next http.Handler) http.Handler {

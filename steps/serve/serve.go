@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"path"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -71,7 +71,8 @@ func New(o Options) *Backend {
 	}
 	b := &Backend{Options: o, users: newUsers(o)}
 	if o.AllowRemote {
-		b.entry = newEntry(redact.NewSecret(o.Env.NewID()), redact.NewSecret(o.Env.NewID()), o.Env.Now)
+		code, cookie := redact.NewSecret(o.Env.NewID()), redact.NewSecret(o.Env.NewID())
+		b.entry = &entry{code: code, cookie: cookie, now: o.Env.Now, guessers: map[netip.Prefix]guesses{}}
 	}
 	b.guard = guard.New(guard.Config{
 		Name: "This server", Command: "credwiz serve",
@@ -118,25 +119,20 @@ func (s *Server) AddressAt(url string) string {
 
 // routed sends each request to its endpoint.
 func (b *Backend) routed() http.Handler {
-	routes := map[string]map[string]http.HandlerFunc{
-		"/token": {http.MethodPost: b.giveToken},
-		"/users": {http.MethodGet: b.listUsers},
-	}
-	for route, serve := range b.pageRoutes() {
-		routes[route] = map[string]http.HandlerFunc{http.MethodGet: serve}
-	}
+	read := b.pageRoutes()
+	read["/users"] = b.listUsers
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		methods, ok := routes[r.URL.Path]
-		if !ok || r.URL.Path != path.Clean(r.URL.Path) || r.URL.RawPath != "" {
+		method, serve := http.MethodGet, read[r.URL.Path]
+		if r.URL.Path == "/token" {
+			method, serve = http.MethodPost, b.giveToken
+		}
+		switch {
+		case serve == nil || r.URL.RawPath != "":
 			refuse(w, problem{Status: http.StatusNotFound, Code: "no-such-path",
 				Detail: "There is nothing at this path. Get a token with POST /token, the users with GET /users, and the page with GET /."})
-			return
-		}
-		for method, serve := range methods {
-			if r.Method == method || r.Method == http.MethodHead && method == http.MethodGet {
-				serve(w, r)
-				return
-			}
+		case r.Method == method || r.Method == http.MethodHead && method == http.MethodGet:
+			serve(w, r)
+		default:
 			w.Header().Set("Allow", strings.Replace(method, "GET", "GET, HEAD", 1))
 			refuse(w, problem{Status: http.StatusMethodNotAllowed, Code: "wrong-method", Detail: "Use " + method + " at this path."})
 		}

@@ -90,13 +90,8 @@ func separatorOf(text string) rune {
 
 // columnOf recognizes a column however it is spelled: Display Name is display_name.
 func columnOf(name string) string {
-	switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(answer.CleanName(name))) {
-	case "name":
-		return "name"
-	case "displayname":
-		return "display_name"
-	}
-	return ""
+	bare := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(answer.CleanName(name)))
+	return map[string]string{"name": "name", "displayname": "display_name"}[bare]
 }
 
 func rosterColumns(head []string) (name, display int, err error) {

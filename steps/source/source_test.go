@@ -10,6 +10,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/source"
 )
 
@@ -158,7 +159,7 @@ func FuzzSuggest(f *testing.F) {
 func TestABinaryFileIsRefusedWithTheLine(t *testing.T) {
 	t.Attr("fault", "field-B1")
 	_, err := source.ReadProfile(t.Context(), profileAt(t, "profile.json", "{\n\"user\": \"zo\xeb\"}"))
-	equal(t, "the line", as[*client.TextError](t, err).Line, 2)
+	equal(t, "the line", as[*dotfile.TextError](t, err).Line, 2)
 	wantAll(t, err.Error(), "--profile", "profile.json", "line 2", "save it as UTF-8")
 }
 

@@ -62,7 +62,7 @@ func (l *report) key(app journal.Application, gone bool) Key {
 			words.Command("cp", l.folder.Path(app.KeyFile), l.folder.Path(l.folder.FreeName(app.KeyFile))))
 	case statErr == nil && workdir.OthersPerm(info) != 0:
 		state.Says = fmt.Sprintf("matches, but others can read it (mode %04o)", info.Mode().Perm())
-		problem("Others on this computer can read "+path+".", "Make it private:", l.shell("chmod", "600", app.KeyFile))
+		problem("Others on this computer can read "+path+".", "Make it private:", l.makePrivate(app.KeyFile))
 	default:
 		state.Good, state.Says = true, "matches, readable only by you"
 	}

@@ -125,9 +125,8 @@ func (l *report) run(app journal.Application, words ...string) string {
 	return l.folder.Target(app.APIHost).Command(words...)
 }
 
-func (l *report) shell(pieces ...string) string {
-	last := len(pieces) - 1
-	return words.Command(append(pieces[:last:last], l.folder.Path(pieces[last]))...)
+func (l *report) makePrivate(name string) string {
+	return words.Command("chmod", "600", l.folder.Path(name))
 }
 
 func (l *report) problem(what, do, command string) {
@@ -280,7 +279,7 @@ func (l *report) files(journal journal.Journal) {
 		// The application reports its key.
 		if info, err := l.folder.Stat(name); err == nil && name != workdir.GitignoreFile && workdir.OthersPerm(info) != 0 && !journal.HasKey(name) {
 			file.Says = fmt.Sprintf("others can use it (mode %04o)", info.Mode().Perm())
-			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.shell("chmod", "600", name))
+			l.problem("Others on this computer can read "+file.Path+".", "Make it private:", l.makePrivate(name))
 			l.about("", file.Path)
 		}
 		l.status.Files = append(l.status.Files, file)

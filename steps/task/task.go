@@ -222,8 +222,21 @@ func (w Runner) Warn(text, note string) {
 	w.Report(Event{State: Warned, Text: redact.Printable(text), Note: redact.Printable(note)})
 }
 
+// WarnOf warns of an error that does not stop the step; nil is none.
+func (w Runner) WarnOf(text string, err error) {
+	if err != nil {
+		w.Warn(text, err.Error())
+	}
+}
+
 // Grace is how long to wait for a create after the user asked to leave.
 const Grace = 2 * time.Second
+
+// GraceNotice says to a user who leaves during a create why the program doesn't end at once.
+func GraceNotice() string {
+	return fmt.Sprintf("Waiting up to %d seconds for the answer, because something is being created. Nothing will be lost: "+
+		"if it comes too late, the next try looks for it.", int(Grace/time.Second))
+}
 
 // Graceful runs do with a context that outlives ctx by Grace, so that leaving does not cut off an answer.
 func Graceful(ctx context.Context, api *client.Client, do func(context.Context, *client.Client) error) error {

@@ -37,10 +37,7 @@ func ParseLifetime(text string) (time.Duration, error) {
 		if part == nil {
 			return 0, errUnclearLifetime
 		}
-		number, err := strconv.ParseFloat(part[1], 64)
-		if err != nil && !errors.Is(err, strconv.ErrRange) { // then it is infinite
-			return 0, errUnclearLifetime
-		}
+		number, _ := strconv.ParseFloat(part[1], 64) // infinite if it is out of range
 		unit, ok := lifetimeUnit(part[2])
 		switch {
 		case part[2] == "" && number == 0:
@@ -136,13 +133,9 @@ func Moment(t, now time.Time) string {
 	day := func(t time.Time) time.Time {
 		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	}
-	switch days := int(day(t).Sub(day(now)).Hours() / 24); days {
-	case 0:
-		return "today at " + t.Format("15:04")
-	case 1:
-		return "tomorrow at " + t.Format("15:04")
-	case -1:
-		return "yesterday at " + t.Format("15:04")
+	days := int(day(t).Sub(day(now)).Hours() / 24)
+	if name, near := map[int]string{-1: "yesterday", 0: "today", 1: "tomorrow"}[days]; near {
+		return name + " at " + t.Format("15:04")
 	}
 	return t.Format("Mon, Jan 2, 2006 at 15:04")
 }

@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"syscall"
 
-	"credwiz/client"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/words"
 )
 
@@ -139,11 +139,8 @@ func Cause(err error) error {
 }
 
 // Create writes a new file that only its owner can read. If the name is taken, the error is fs.ErrExist.
-func (d *Dir) Create(name string, content []byte) error {
-	return d.saveError(name, d.create(name, content))
-}
-
-func (d *Dir) create(name string, content []byte) error {
+func (d *Dir) Create(name string, content []byte) (err error) {
+	defer func() { err = d.saveError(name, err) }()
 	temp, err := d.writeTemp(name, content, SecretMode, true)
 	if err != nil {
 		return err
@@ -291,7 +288,7 @@ func (d *Dir) ReadText(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.DecodeText(content)
+	return dotfile.DecodeText(content)
 }
 
 // OpenRegular opens a regular file for reading. A pipe would block, and a device may do anything.

@@ -170,13 +170,12 @@ func readSmall(path string) string {
 }
 
 func readPlain(path string, limit int64) ([]byte, error) {
-	root, err := os.OpenRoot(filepath.Dir(path))
+	folder, err := OpenExisting(filepath.Dir(path))
 	if err != nil {
 		return nil, Cause(err)
 	}
-	defer func() { _ = root.Close() }()
-	folder := &Dir{root: root, path: filepath.Dir(path)}
-	if info, err := root.Lstat(filepath.Base(path)); err == nil && !info.Mode().IsRegular() {
+	defer func() { _ = folder.Close() }()
+	if info, err := folder.Lstat(filepath.Base(path)); err == nil && !info.Mode().IsRegular() {
 		return nil, ErrNotRegular
 	}
 	return folder.ReadUpTo(filepath.Base(path), limit)

@@ -2,6 +2,7 @@ package workdir
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -31,13 +32,10 @@ func Ignores(files []IgnoreFile, path string) bool {
 }
 
 func lastMatch(files []IgnoreFile, path string, folder bool) bool {
-	for i := len(files) - 1; i >= 0; i-- {
-		below, ok := strings.CutPrefix(path, files[i].base)
-		if !ok {
-			continue
-		}
-		for j := len(files[i].Rules) - 1; j >= 0; j-- {
-			if rule := files[i].Rules[j]; (folder || !rule.folders) && rule.path.MatchString(below) {
+	for _, file := range slices.Backward(files) {
+		below, ok := strings.CutPrefix(path, file.base)
+		for _, rule := range slices.Backward(file.Rules) {
+			if ok && (folder || !rule.folders) && rule.path.MatchString(below) {
 				return !rule.back
 			}
 		}

@@ -8,13 +8,13 @@ import (
 	"os"
 	"path/filepath"
 
-	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
+	"credwiz/steps/dotfile"
 )
 
 // All input is read here: up to a limit, until the context ends, and only as text. An error is the bare cause: a
-// *TooLargeError, a *client.TextError, ErrNotRegular or the system's own.
+// *TooLargeError, a *dotfile.TextError, ErrNotRegular or the system's own.
 
 // Input limits.
 const (
@@ -79,7 +79,7 @@ func readText(ctx context.Context, read func() ([]byte, error)) (string, error) 
 		if r.err != nil {
 			return "", Cause(r.err)
 		}
-		text, err := client.DecodeText(r.content)
+		text, err := dotfile.DecodeText(r.content)
 		return string(text), err
 	}
 }

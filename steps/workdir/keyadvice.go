@@ -99,6 +99,9 @@ func (e *KeyError) Advice() advice.Advice {
 	var system syscall.Errno
 	a.Do = "Choose another key with --key-file, or leave out --reuse-key and --app-id to create a new one."
 	a.Asked = "Choose another file, or create a new key."
+	if convert := ConvertAdvice(e); convert != "" {
+		a.Do, a.Asked = convert, ""
+	}
 	switch {
 	case errors.Is(e, fs.ErrNotExist):
 		a.What = "Can't find " + path + "."
@@ -110,16 +113,11 @@ func (e *KeyError) Advice() advice.Advice {
 		a.What = path + " is a folder, a link or a device, not a key file."
 	case errors.Is(e, jwt.ErrEncryptedKey):
 		a.What = path + " is encrypted with a passphrase, which Vonage's tools can't read."
-		a.Asked = ""
-		a.Do = ConvertAdvice(e) + " Or let credwiz create a new key."
+		a.Do += " Or let credwiz create a new key."
 	case errors.Is(e, jwt.ErrOpenSSHKey):
 		a.What = path + " is in OpenSSH format, which Vonage's tools can't read."
-		a.Asked = ""
-		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrPuTTYKey):
 		a.What = path + " is in PuTTY format, which Vonage's tools can't read."
-		a.Asked = ""
-		a.Do = ConvertAdvice(e)
 	case errors.Is(e, jwt.ErrSeveralKeys):
 		a.What = path + " contains several private keys."
 		a.Do, a.Asked = "Copy the right one to its own file and use that with --key-file.", "Copy the right one to its own file and choose that."

@@ -1,7 +1,6 @@
 package workdir
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,7 +10,6 @@ import (
 	"slices"
 	"syscall"
 
-	"credwiz/client"
 	"credwiz/client/errno"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
@@ -100,15 +98,14 @@ func CheckWritableFolder(path string) error {
 		}
 		path = parent
 	}
-	root, err := os.OpenRoot(path)
+	folder, err := OpenExisting(path)
 	if err != nil {
 		return &SaveError{Path: path, Err: Cause(err)}
 	}
-	folder := &Dir{root: root, path: path}
 	defer func() { _ = folder.Close() }()
 	temp, err := folder.writeTemp(GitignoreFile, nil, SecretMode, false)
 	if err == nil {
-		err = root.Remove(temp)
+		err = folder.Remove(temp)
 	}
 	if err != nil {
 		return &SaveError{Path: path, Err: Cause(err)}
@@ -116,43 +113,41 @@ func CheckWritableFolder(path string) error {
 	return nil
 }
 
-// adviseObstacle returns advice about a file that cannot be changed; ok is false for other errors.
-func adviseObstacle(err *SaveError) (what, do string, ok bool) {
-	path, file := redact.Printable(err.Path), redact.Printable(words.InShell(err.Path))
-	unlock := map[string]string{"darwin": "chflags nouchg", "windows": "attrib -r"}[runtime.GOOS]
-	chmod := map[string]string{"windows": "attrib -r"}[runtime.GOOS]
-	var large *TooLargeError
-	var text *client.TextError
-	switch {
-	case errors.Is(err, errOtherOwner):
-		return path + " belongs to another user of this computer.", "Take ownership, then try again: " + `sudo chown "$USER" ` + file + ".", true
-	case errors.Is(err, errReadOnly):
-		return "You don't have permission to read and write " + path + ".", "Fix the permissions, then try again: " + cmp.Or(chmod, "chmod u+rw") + " " + file + ".", true
-	case errors.Is(err, errLocked):
-		return path + " is locked against changes.", "Unlock it, then try again: " + cmp.Or(unlock, "sudo chattr -ia") + " " + file + ".", true
-	case errors.Is(err, dotfile.ErrUTF16):
-		return path + " is UTF-16; it must be UTF-8.", "Save it as UTF-8 in your editor, then try again.", true
-	case errors.As(err, &text):
-		return fmt.Sprintf("Line %d of %s isn't UTF-8.", text.Line, path), "Save it as UTF-8 in your editor, then try again.", true
-	case errors.As(err, &large):
-		return fmt.Sprintf("%s is over %d KiB, too large for credwiz to add to.", path, large.Limit>>10),
-			"Move large content to another file, then try again.", true
-	}
-	return "", "", false
-}
-
 // Advice says what to do.
 func (e *SaveError) Advice() advice.Advice {
 	if inner, ok := errors.AsType[advice.Adviser](e.Err); ok {
 		return inner.Advice()
 	}
-	path := redact.Printable(e.Path)
-	a := advice.Advice{Kind: advice.Other, Retry: true}
-	if what, do, ok := adviseObstacle(e); ok {
-		a.What, a.Do = what, do
-		return a
+	path, file := redact.Printable(e.Path), redact.Printable(words.InShell(e.Path))
+	unlock, chmod := "sudo chattr -ia", "chmod u+rw"
+	switch runtime.GOOS {
+	case "darwin":
+		unlock = "chflags nouchg"
+	case "windows":
+		unlock, chmod = "attrib -r", "attrib -r"
 	}
+	a := advice.Advice{Kind: advice.Other, Retry: true}
+	var large *TooLargeError
+	var text *dotfile.TextError
 	switch {
+	case errors.Is(e, errOtherOwner):
+		a.What = path + " belongs to another user of this computer."
+		a.Do = "Take ownership, then try again: " + `sudo chown "$USER" ` + file + "."
+	case errors.Is(e, errReadOnly):
+		a.What = "You don't have permission to read and write " + path + "."
+		a.Do = "Fix the permissions, then try again: " + chmod + " " + file + "."
+	case errors.Is(e, errLocked):
+		a.What = path + " is locked against changes."
+		a.Do = "Unlock it, then try again: " + unlock + " " + file + "."
+	case errors.Is(e, dotfile.ErrUTF16):
+		a.What = path + " is UTF-16; it must be UTF-8."
+		a.Do = "Save it as UTF-8 in your editor, then try again."
+	case errors.As(e, &text):
+		a.What = fmt.Sprintf("Line %d of %s isn't UTF-8.", text.Line, path)
+		a.Do = "Save it as UTF-8 in your editor, then try again."
+	case errors.As(e, &large):
+		a.What = fmt.Sprintf("%s is over %d KiB, too large for credwiz to add to.", path, large.Limit>>10)
+		a.Do = "Move large content to another file, then try again."
 	case errors.Is(e, fs.ErrExist):
 		a.What = path + " already exists, and credwiz never replaces a key."
 		a.Do = "Choose another name with --key-file, or use this key with --reuse-key."

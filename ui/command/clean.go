@@ -81,9 +81,10 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	switch {
 	case removal.Empty():
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
-		return c.printPlan(o, "Nothing to delete in "+folder.Name()+".", cleanResult{Complete: true, Items: removal.Items})
+		text := cleanText("Nothing to delete in "+folder.Name()+".", removal.Items, c.look(c.out))
+		return c.print(o.json, cleanResult{Complete: true, Items: removal.Items}, text)
 	case o.dryRun:
-		return c.printPlan(o, "Would delete, in this order:", cleanResult{Items: removal.Items})
+		return c.print(o.json, cleanResult{Items: removal.Items}, cleanText("Would delete, in this order:", removal.Items, c.look(c.out)))
 	}
 	if err := c.confirmClean(ctx, o, removal); err != nil {
 		return err
@@ -123,18 +124,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	case o.json:
 		return nil
 	}
-	return c.printItems("Deleted:", items)
-}
-
-func (c console) printPlan(o cleanOptions, title string, r cleanResult) error {
-	if o.json {
-		return c.writeJSON(r)
-	}
-	return c.printItems(title, r.Items)
-}
-
-func (c console) printItems(title string, items []cleanup.Item) error {
-	_, err := io.WriteString(c.out, cleanText(title, items, c.look(c.out)))
+	_, err = io.WriteString(c.out, cleanText("Deleted:", items, c.look(c.out)))
 	return err
 }
 
@@ -199,22 +189,18 @@ func (c console) confirmClean(ctx context.Context, o cleanOptions, removal clean
 	default:
 		return errors.New("no terminal to ask in: check with --dry-run, then use --yes")
 	}
-	shown := c
-	shown.out = c.err
-	if err := shown.printItems("Delete, in this order:", removal.Items); err != nil {
+	if _, err := io.WriteString(c.err, cleanText("Delete, in this order:", removal.Items, c.look(c.err))+"\n"); err != nil {
 		return err
 	}
-	_, _ = io.WriteString(c.err, "\n")
 	yes, err := c.confirm(ctx, deleteQuestion(removal.Items))
-	switch {
-	case ctx.Err() != nil:
-		c.say("Nothing was deleted.")
-		return c.leave(context.Cause(ctx), leaving{done: true})
-	case err != nil || !yes:
-		c.say("Nothing was deleted.")
-		return exit(exitFailed)
+	if ctx.Err() == nil && err == nil && yes {
+		return nil
 	}
-	return nil
+	c.say("Nothing was deleted.")
+	if ctx.Err() != nil {
+		return c.leave(context.Cause(ctx), leaving{done: true})
+	}
+	return exit(exitFailed)
 }
 
 func deleteQuestion(items []cleanup.Item) string {

@@ -99,7 +99,7 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 			known[name] = answer.Known{Value: strings.Join(kinds, ","), Source: "--" + name}
 		}
 	}
-	o.addSwitches(known)
+	addSwitches(cmd, known)
 	if cmd.Flags().Changed("api-host") || profile.APIHost != "" || cmd.Flags().Changed(answer.APIKey) {
 		known[answer.Account] = answer.Known{Value: answer.AccountVonage, Source: "--api-host"}
 	}
@@ -123,22 +123,19 @@ func (c console) flagAnswers(cmd *cobra.Command, o wizardOptions, profile source
 }
 
 // addSwitches adds the answers of flags that take no value.
-func (o wizardOptions) addSwitches(known map[string]answer.Known) {
-	for _, f := range []struct {
-		given            bool
-		flag, key, value string
-	}{
-		{o.reuseKey, answer.Key, answer.Key, answer.Yes},
-		{o.addMissing, answer.Add, answer.Add, answer.Yes},
-		{o.newApp, answer.NewApp, answer.NewApp, answer.Yes},
-		{o.reuseUser, answer.ExistingUser, answer.ExistingUser, answer.Yes},
-		{o.trustHost, answer.TrustHost, answer.TrustHost, answer.Yes},
-		{o.acceptSkew, answer.AcceptSkew, answer.AcceptSkew, answer.Yes},
-		{o.fresh, "fresh", answer.Resume, answer.No},
-		{o.renewKey, "renew-key", answer.Key, answer.RenewKey},
-		{o.saveKey, "save-key", answer.Key, answer.SaveKey},
+func addSwitches(cmd *cobra.Command, known map[string]answer.Known) {
+	for _, f := range []struct{ flag, key, value string }{
+		{answer.Key, answer.Key, answer.Yes},
+		{answer.Add, answer.Add, answer.Yes},
+		{answer.NewApp, answer.NewApp, answer.Yes},
+		{answer.ExistingUser, answer.ExistingUser, answer.Yes},
+		{answer.TrustHost, answer.TrustHost, answer.Yes},
+		{answer.AcceptSkew, answer.AcceptSkew, answer.Yes},
+		{"fresh", answer.Resume, answer.No},
+		{"renew-key", answer.Key, answer.RenewKey},
+		{"save-key", answer.Key, answer.SaveKey},
 	} {
-		if f.given {
+		if on, err := cmd.Flags().GetBool(f.flag); err == nil && on {
 			known[f.key] = answer.Known{Value: f.value, Source: "--" + f.flag}
 		}
 	}

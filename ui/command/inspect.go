@@ -13,6 +13,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/dotfile"
 	"credwiz/steps/inspect"
 	"credwiz/steps/output"
 	"credwiz/steps/source"
@@ -119,7 +120,7 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	}
 	inspection := inspect.Inspect(reading, evidence)
 	inspection.Source = found.source
-	if err := c.explain(inspection, o.json); err != nil {
+	if err := c.print(o.json, inspection, explanation(inspection, c.look(c.out))); err != nil {
 		return err
 	}
 	switch {
@@ -186,7 +187,7 @@ func dotenvToken(folder *workdir.Dir) (foundToken, error) {
 func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error) {
 	text, err := workdir.ReadFile(ctx, path, workdir.MaxText)
 	var key inspect.KnownKey
-	var binary *client.TextError
+	var binary *dotfile.TextError
 	switch {
 	case err == nil:
 		key, err = inspect.PublicKey(path, []byte(text))

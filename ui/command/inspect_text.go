@@ -1,19 +1,9 @@
 package command
 
 import (
-	"io"
-
 	"credwiz/steps/inspect"
 	"credwiz/ui/style"
 )
-
-func (c console) explain(i inspect.Inspection, asJSON bool) error {
-	if asJSON {
-		return c.writeJSON(i)
-	}
-	_, err := io.WriteString(c.out, explanation(i, c.look(c.out)))
-	return err
-}
 
 func explanation(i inspect.Inspection, look style.Look) string {
 	p := style.NewPage(look)

@@ -67,6 +67,7 @@ func TestASignalEndsAScriptBeforeItCreatesMore(t *testing.T) {
 			p := s.sit("--no-input", "--app-name", "A", "--user", "alice")
 			<-arrived
 			noError(t, p.Signal(sig))
+			p.sees("Waiting up to 2 seconds")
 			close(release)
 			p.ends(128 + int(sig))
 			apps := s.api.Applications()

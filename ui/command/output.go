@@ -19,6 +19,15 @@ func (o *destination) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
+// print prints a result as JSON or as text.
+func (c console) print(asJSON bool, value any, text string) error {
+	if asJSON {
+		return c.writeJSON(value)
+	}
+	_, err := io.WriteString(c.out, text)
+	return err
+}
+
 func (c console) outputError() error {
 	if o, ok := c.out.(*destination); ok {
 		return o.err

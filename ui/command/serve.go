@@ -81,15 +81,11 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		Env: c.env(), CreateUsers: o.createUsers, AllowOrigins: o.allowOrigins, AllowHosts: o.allowHosts, AllowRemote: o.allowRemote,
 		Observe: c.requestLogger(o.jsonLog), Report: c.warnings(),
 	}
-	answers := answer.Answers{}
-	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey} {
-		answers = answers.With(name, answer.CleanLine(cmd.Flags().Lookup(name).Value.String()))
-	}
-	acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(answer.ACL).Value.String())
+	answers, err := signingAnswers(cmd)
 	if err != nil {
 		return err
 	}
-	if err := options.Take(answers.With(answer.ACL, acl)); err != nil {
+	if err := options.Take(answers); err != nil {
 		return c.fail(err)
 	}
 	folder, err := existingFolder(o.dir)
@@ -201,11 +197,11 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 	if o.allowRemote {
 		c.showRemote(server, o.addr)
 	}
-	how := "For a token, send {\"user\":\"NAME\"} as JSON to POST /token."
+	how := `For a token, send {"user":"NAME"} as JSON to POST /token`
 	if o.allowRemote {
-		how = "For a token, send {\"user\":\"NAME\"} as JSON to POST /token, with the header Authorization: Bearer CODE."
+		how += ", with the header Authorization: Bearer CODE"
 	}
-	c.say(how)
+	c.say(how + ".")
 	c.say("On the page, users log in and talk, one in each tab. It uses the Client SDK from\n  " + options.SDK.String())
 	c.say("Press Ctrl-C to stop.")
 	return serveUntilSignal(ctx, server)

@@ -2,7 +2,6 @@ package command
 
 import (
 	"cmp"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,11 +34,7 @@ Exit status: 0 if credwiz was used here, 1 if not.`,
 			if err != nil {
 				return c.fail(err)
 			}
-			if asJSON {
-				return c.writeJSON(status)
-			}
-			_, err = io.WriteString(c.out, statusText(status, c.look(c.out)))
-			return err
+			return c.print(asJSON, status, statusText(status, c.look(c.out)))
 		},
 	}
 	f := cmd.Flags()

@@ -16,7 +16,7 @@ import (
 	"credwiz/client/errno"
 	"credwiz/client/jwt"
 	"credwiz/client/sandbox"
-	"credwiz/steps"
+	"credwiz/steps/cleanup"
 	"credwiz/steps/workdir"
 )
 
@@ -89,7 +89,7 @@ func fixedDir() (string, error) {
 		return "", err
 	}
 	defer func() { _ = folder.Close() }()
-	return dir, steps.EmptySandboxFolder(folder)
+	return dir, cleanup.EmptySandboxFolder(folder)
 }
 
 const freePort = "127.0.0.1:0"

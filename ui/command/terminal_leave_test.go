@@ -124,6 +124,21 @@ func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {
 	p.ends(143)
 }
 
+func TestAClosedTerminalMayHangUpTwice(t *testing.T) {
+	t.Attr("fault", "T4")
+	t.Parallel()
+	s := newScene(t)
+	arrived, release := s.pausesAt(moment{request: askedForApplication})
+	p := s.sit("--no-input", "--app-name", "A", "--user", "alice")
+	<-arrived
+	noError(t, p.Signal(syscall.SIGHUP))
+	p.sees("Waiting up to 2 seconds")
+	noError(t, p.Signal(syscall.SIGHUP))
+	close(release)
+	p.ends(129)
+	has(t, p.stdout.String(), s.api.Applications()[0].ID)
+}
+
 func TestATerminalThatIsClosedEndsTheProgramAndKeepsWhatExists(t *testing.T) {
 	t.Parallel()
 	for request, kept := range map[int]string{noRequest: "", askedForApplications: "", askedForApplication: "My Client SDK app"} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -59,23 +58,14 @@ unknown user.`,
 }
 
 func (c console) token(cmd *cobra.Command, o tokenOptions) error {
-	answers := answer.Answers{}
 	for _, name := range []string{answer.Expires, answer.ACL, answer.KeyFile, answer.OpenKey, answer.User} {
-		flag := cmd.Flags().Lookup(name)
-		value := answer.CleanLine(flag.Value.String())
-		if flag.Changed && value == "" {
+		if flag := cmd.Flags().Lookup(name); flag.Changed && answer.CleanLine(flag.Value.String()) == "" {
 			return c.fail(&answer.InvalidAnswerError{Field: answer.Field{Key: name, Flag: "--" + name}, Err: answer.ErrNoAnswer})
 		}
-		if name != answer.User {
-			answers = answers.With(name, value)
-		}
 	}
-	if cmd.Flags().Changed(answer.ACL) {
-		acl, err := readACL(cmd.Context(), cmd.Flags().Lookup(answer.ACL).Value.String())
-		if err != nil {
-			return err
-		}
-		answers = answers.With(answer.ACL, acl)
+	answers, err := signingAnswers(cmd)
+	if err != nil {
+		return err
 	}
 	if at := slices.IndexFunc(o.write, func(kind string) bool { return kind != "env" }); at >= 0 {
 		return fmt.Errorf("--write: unknown kind of file %q: choose env", o.write[at])
@@ -106,11 +96,18 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		c.say("Note: this user was made in " + journal.PracticeOnly + ":\n  " + folder.Target("").Command("serve"))
 	}
 	result := resign.TokenResult(env, session)
-	if !o.json {
-		_, err = io.WriteString(c.out, result.Token.JWT+"\n")
-		return err
+	return c.print(o.json, result, result.Token.JWT+"\n")
+}
+
+// signingAnswers are those of the flags of a command that signs tokens.
+func signingAnswers(cmd *cobra.Command) (answer.Answers, error) {
+	value := func(name string) string { return cmd.Flags().Lookup(name).Value.String() }
+	answers := answer.Answers{}
+	for _, name := range []string{answer.Expires, answer.KeyFile, answer.OpenKey} {
+		answers = answers.With(name, answer.CleanLine(value(name)))
 	}
-	return c.writeJSON(result)
+	acl, err := readACL(cmd.Context(), value(answer.ACL))
+	return answers.With(answer.ACL, acl), err
 }
 
 func (c console) whichUser(ctx context.Context, users []resign.UserRef) (resign.UserRef, error) {

@@ -29,17 +29,12 @@ import (
 )
 
 type wizardOptions struct {
-	demo, noInput, plain, json  bool
-	yes, step, printToken       bool
-	secretStdin                 bool
-	reuseKey, reuseUser, newApp bool
-	addMissing                  bool
-	renewKey, saveKey, fresh    bool
-	noLogin                     bool
-	trustHost, acceptSkew       bool
-	apiHost, dir, profile       string
-	mask, fixed                 bool
-	pause                       time.Duration
+	demo, noInput, plain, json bool
+	yes, step, printToken      bool
+	secretStdin, noLogin       bool
+	apiHost, dir, profile      string
+	mask, fixed                bool
+	pause                      time.Duration
 	sandboxFlags
 	debug          string // the file of the log
 	usersFrom, out string
@@ -116,26 +111,26 @@ func (o *wizardOptions) addAnswers(f *pflag.FlagSet) {
 	f.String(answer.APIKey, "", "your account's API `KEY`")
 	f.BoolVar(&o.secretStdin, "api-secret-stdin", false, "read the API secret from standard input")
 	f.StringVar(&o.apiHost, "api-host", client.DefaultHost, "base `URL` of the API")
-	f.BoolVar(&o.trustHost, answer.TrustHost, false, "send your key and secret to a non-Vonage host")
-	f.BoolVar(&o.acceptSkew, answer.AcceptSkew, false, "continue with Vonage's time if yours is wrong")
+	f.Bool(answer.TrustHost, false, "send your key and secret to a non-Vonage host")
+	f.Bool(answer.AcceptSkew, false, "continue with Vonage's time if yours is wrong")
 	inGroup(f, "Account")
 	f.String(answer.AppName, "", "create an application called `NAME`")
 	f.String(answer.AppID, "", "use the application with this `ID`")
 	f.String(answer.EventURL, "", "send rtc events to `URL`")
 	f.StringSlice(answer.Capability, nil, "add `KINDS`: voice, messages, video, verify")
 	f.String(answer.Webhooks, "", "base `URL` of the webhooks of --capability")
-	f.BoolVar(&o.addMissing, answer.Add, false, "add missing capabilities to the application")
+	f.Bool(answer.Add, false, "add missing capabilities to the application")
 	f.String(answer.KeyFile, "", "private key `FILE` (default private.key)")
-	f.BoolVar(&o.reuseKey, answer.Key, false, "use the existing private key")
-	f.BoolVar(&o.saveKey, "save-key", false, "save a key found in .env or a CLI config")
-	f.BoolVar(&o.renewKey, "renew-key", false, "replace the key: its old tokens stop working")
+	f.Bool(answer.Key, false, "use the existing private key")
+	f.Bool("save-key", false, "save a key found in .env or a CLI config")
+	f.Bool("renew-key", false, "replace the key: its old tokens stop working")
 	f.String(answer.OpenKey, "", "`repair|use` a key that others can read")
-	f.BoolVar(&o.newApp, answer.NewApp, false, "create a new app if the key no longer matches")
-	f.BoolVar(&o.fresh, "fresh", false, "start over: new application, new key")
+	f.Bool(answer.NewApp, false, "create a new app if the key no longer matches")
+	f.Bool("fresh", false, "start over: new application, new key")
 	inGroup(f, "Application")
 	f.StringArray(answer.User, nil, "create a user called `NAME` (repeatable)")
 	f.String(answer.DisplayName, "", "`NAME` that other people see")
-	f.BoolVar(&o.reuseUser, answer.ExistingUser, false, "use the user if it already exists")
+	f.Bool(answer.ExistingUser, false, "use the user if it already exists")
 	f.StringVar(&o.usersFrom, "users-from", "", "create the users in a CSV `FILE`")
 	f.StringVar(&o.out, "out", "", "several users: write their .env files to `DIR`")
 	inGroup(f, "User")
@@ -176,7 +171,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 			behind.again = steps.Continuation(env, session)
 		}
 		err = c.leave(err, behind)
-		if o.renewKey && session.Application.Exists && session.Key.Made {
+		if renew, _ := cmd.Flags().GetBool("renew-key"); renew && session.Application.Exists && session.Key.Made {
 			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}
 		return err

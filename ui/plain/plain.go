@@ -205,7 +205,12 @@ func (p plain) printHeading(i int, step steps.Step) {
 
 func (p plain) reporter(ctx context.Context) task.Report {
 	tenths := 0
+	creating := func() bool { return true } // once called, nothing is being created
 	return func(e task.Event) {
+		creating()
+		if e.Creates && e.State == task.Started {
+			creating = context.AfterFunc(ctx, func() { p.say("  ! %s", task.GraceNotice()) })
+		}
 		if e.Progress != nil && e.State == task.Started {
 			// A line for each tenth: enough to hear that it continues.
 			if now := (e.Progress.Done + e.Progress.Failed) * 10 / e.Progress.Total; now > tenths || e.Progress.Rest > 0 {

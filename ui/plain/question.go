@@ -62,7 +62,7 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 		return p.takeSuggestion(f)
 	}
 	for {
-		line, err := p.ask(ctx, f)
+		line, err := p.readLine(ctx, f, func() { p.printPrompt(f) })
 		if err != nil {
 			return "", err
 		}
@@ -151,10 +151,6 @@ func (p plain) printPrompt(f answer.Field) {
 		p.say("  %s", strings.Join(about, " "))
 	}
 	p.print("%s%s%s ", label, p.suggestion(f), colon)
-}
-
-func (p plain) ask(ctx context.Context, f answer.Field) (string, error) {
-	return p.readLine(ctx, f, func() { p.printPrompt(f) })
 }
 
 func (p plain) printChoice(i int, c answer.Choice) {

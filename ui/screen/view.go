@@ -2,10 +2,8 @@ package screen
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"credwiz/steps"
 	"credwiz/steps/advice"
@@ -150,8 +148,7 @@ func (m Model) plan() string {
 func (m Model) stopping(width int) []string {
 	text := "Stopping" + m.theme.Glyph.Ellipsis
 	if _, ok := m.creating(); ok {
-		text = fmt.Sprintf("Waiting up to %d seconds for the answer, because something is being created. Nothing will be lost: "+
-			"if it comes too late, the next try looks for it.", int(task.Grace/time.Second))
+		text = task.GraceNotice()
 	}
 	return style.Paint(m.theme.Warn, style.Wrap(text, width))
 }

@@ -86,11 +86,11 @@ func NewTheme(out io.Writer, look Look) Theme {
 		paper:  plain.Foreground(lipgloss.Color(black)).Background(lipgloss.Color(white)),
 		Glyph:  unicodeGlyphs(),
 
+		ascii:   look.ASCII,
 		Letters: look.letters(),
 		Still:   look.Still,
 	}
 	if look.ASCII {
-		t.ascii = true
 		t.Glyph = asciiGlyphs()
 	}
 	t.help = help.New()

@@ -60,6 +60,14 @@ func New(cfg Config) *Book { return &Book{cfg: cfg, apps: make(map[string]*shelf
 
 func (b *Book) now() Stamp { return Stamp{b.cfg.Now()} }
 
+// shelf returns the conversations of an application.
+func (b *Book) shelf(application string) *shelf {
+	if b.apps[application] == nil {
+		b.apps[application] = &shelf{ids: make(map[string]string)}
+	}
+	return b.apps[application]
+}
+
 // grow counts more bytes of a conversation, or fewer, if there is room.
 func (b *Book) grow(t *talk, bytes int) error {
 	if bytes > 0 && b.bytes+bytes > byteLimit {
@@ -74,11 +82,7 @@ func (b *Book) grow(t *talk, bytes int) error {
 func (b *Book) Create(c Caller, d Draft) (Conversation, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.apps[c.Application]
-	if s == nil {
-		s = &shelf{ids: make(map[string]string)}
-		b.apps[c.Application] = s
-	}
+	s := b.shelf(c.Application)
 	d.Name = cmp.Or(d.Name, "NAM-"+b.cfg.NewID())
 	if s.ids[d.Name] != "" {
 		return Conversation{}, ErrNameTaken
@@ -98,10 +102,7 @@ func (b *Book) Create(c Caller, d Draft) (Conversation, error) {
 
 // find returns a conversation by its id or, for those who take part, its name.
 func (b *Book) find(c Caller, id string) (*talk, error) {
-	s := b.apps[c.Application]
-	if s == nil {
-		return nil, ErrNoConversation
-	}
+	s := b.shelf(c.Application)
 	if t, ok := s.talks.Get(id); ok {
 		return t, nil
 	}
@@ -184,16 +185,12 @@ type Filter struct {
 func (b *Book) List(application string, f Filter, q listing.Query) listing.Page[Conversation] {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.apps[application]
-	if s == nil {
-		return listing.Page[Conversation]{}
-	}
 	var compare func(a, b *talk) int
 	if f.BySortKey {
 		compare = func(a, b *talk) int { return cmp.Compare(a.sortKey(), b.sortKey()) }
 	}
 	viewer := Caller{Application: application, User: f.User}
-	page := s.talks.Page(q, func(t *talk) bool { return f.lets(viewer, t) }, compare)
+	page := b.shelf(application).talks.Page(q, func(t *talk) bool { return f.lets(viewer, t) }, compare)
 	shown := listing.Page[Conversation]{Places: page.Places}
 	for _, t := range page.Values {
 		one := t.seenBy(viewer)
@@ -237,7 +234,7 @@ func (b *Book) Change(c Caller, id string, change func(Draft) Draft) (Conversati
 	if err != nil {
 		return Conversation{}, err
 	}
-	s := b.apps[c.Application]
+	s := b.shelf(c.Application)
 	d := change(t.Draft)
 	d.Name = cmp.Or(d.Name, t.Name)
 	if owner := s.ids[d.Name]; owner != "" && owner != t.id {
@@ -260,7 +257,7 @@ func (b *Book) Delete(c Caller, id string) error {
 	if err != nil {
 		return err
 	}
-	b.remove(b.apps[c.Application], t)
+	b.remove(b.shelf(c.Application), t)
 	return nil
 }
 
@@ -275,23 +272,18 @@ func (b *Book) remove(s *shelf, t *talk) {
 func (b *Book) Forget(application string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if s := b.apps[application]; s != nil {
-		for _, t := range s.talks.All() {
-			b.remove(s, t)
-		}
-		delete(b.apps, application)
+	s := b.shelf(application)
+	for _, t := range s.talks.All() {
+		b.remove(s, t)
 	}
+	delete(b.apps, application)
 }
 
 // ForgetUser has a user leave all conversations.
 func (b *Book) ForgetUser(application, userID string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.apps[application]
-	if s == nil {
-		return
-	}
-	for _, t := range s.talks.All() {
+	for _, t := range b.shelf(application).talks.All() {
 		if m, ok := t.current(userID); ok {
 			m, err := b.move(Caller{Application: application}, t, m, Left, Reason{})
 			if err != nil {

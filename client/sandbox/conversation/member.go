@@ -1,6 +1,10 @@
 package conversation
 
-import "credwiz/client/sandbox/listing"
+import (
+	"strings"
+
+	"credwiz/client/sandbox/listing"
+)
 
 // Add invites a user to a conversation or has it join. Any user may join, as with
 // the SDKs; to bring another user, the caller must have joined.
@@ -33,21 +37,6 @@ func (b *Book) Add(c Caller, id string, u User, state State) (Member, error) {
 	return b.move(c, t, m, state, Reason{})
 }
 
-// move gives a member, who may be new, another state, and tells of it.
-func (b *Book) move(c Caller, t *talk, m Member, state State, why Reason) (Member, error) {
-	now := b.now()
-	m.State = state
-	switch state {
-	case Invited:
-		m.Timestamp.Invited = now
-	case Joined:
-		m.Timestamp.Joined = now
-	case Left:
-		m.Timestamp.Left = now
-	}
-	return m, b.note(c, t, m, why)
-}
-
 // Reason is why a member leaves.
 type Reason struct {
 	Code string `json:"code,omitempty"`
@@ -64,7 +53,7 @@ type memberBody struct {
 	InvitedBy    string      `json:"invited_by,omitempty"`
 	Conversation *invitation `json:"conversation,omitempty"`
 	Media        *media      `json:"media,omitempty"`
-	Reason       *Reason     `json:"reason,omitempty"`
+	Reason       Reason      `json:"reason,omitzero"`
 }
 
 // invitation is the conversation that a user is invited to.
@@ -81,34 +70,32 @@ type media struct {
 	} `json:"audio_settings"`
 }
 
-// note keeps a changed member together with the event that tells of it.
-func (b *Book) note(c Caller, t *talk, m Member, why Reason) error {
-	body := memberBody{
-		MemberID: m.ID, User: m.Embedded.User, Channel: m.Channel, Timestamp: m.Timestamp, InvitedBy: m.InvitedBy,
-	}
-	kind := "member:joined"
-	switch m.State {
+// move gives a member, who may be new, another state, and keeps it together with the
+// event that tells of it.
+func (b *Book) move(c Caller, t *talk, m Member, state State, why Reason) (Member, error) {
+	body := memberBody{MemberID: m.ID, User: m.Embedded.User, Channel: m.Channel, InvitedBy: m.InvitedBy, Reason: why}
+	m.State = state
+	switch now := b.now(); state {
 	case Invited:
-		kind = "member:invited"
+		m.Timestamp.Invited = now
 		body.Conversation = &invitation{t.id, t.Name, t.DisplayName}
 		body.Media = &media{}
-	case Left:
-		kind = "member:left"
-		if why != (Reason{}) {
-			body.Reason = &why
-		}
 	case Joined:
+		m.Timestamp.Joined = now
+	case Left:
+		m.Timestamp.Left = now
 	}
+	body.Timestamp = m.Timestamp
 	// From is the member whom the event is about; who caused it is embedded.
 	cause, _ := t.current(c.User.ID)
 	if c.User.ID == m.Embedded.User.ID {
 		cause = m
 	}
-	e := Event{Type: kind, From: m.ID, Body: encode(body), Embedded: origin(c.User, cause.ID)}
+	kind := "member:" + strings.ToLower(string(state))
 	listeners := t.listeners(m.Embedded.User.ID)
-	e, err := b.keep(t, e)
+	e, err := b.keep(t, Event{Type: kind, From: m.ID, Body: encode(body), Embedded: origin(c.User, cause.ID)})
 	if err != nil {
-		return err
+		return m, err
 	}
 	if _, known := t.members.Get(m.ID); known {
 		t.members.Set(m.ID, m)
@@ -116,7 +103,7 @@ func (b *Book) note(c Caller, t *talk, m Member, why Reason) error {
 		t.members.Add(m.ID, m)
 	}
 	b.cfg.Deliver(c.Application, listeners, e)
-	return nil
+	return m, nil
 }
 
 // listeners are the ids of the users who have joined, and of one who may not have,

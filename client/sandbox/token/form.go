@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -8,67 +9,46 @@ import (
 	"strings"
 )
 
-// What is wrong with the form of a token that golang-jwt takes.
-var (
-	errCritical = errors.New("the header has a crit")
-	errTwice    = errors.New("a name appears twice")
-	errTrailing = errors.New("unexpected data after the object")
-)
-
-// checkForm refuses tokens that two readers could read differently. A crit names
-// extensions that must be understood, and the sandbox knows none (RFC 7515,
-// section 4.1.11); names must be unique (RFC 7519, section 4). golang-jwt ignores
-// a crit and what follows an object, and takes the last of two names.
-func checkForm(signed string) error {
+// unambiguous reports whether every reader of a token that golang-jwt takes reads the
+// same. A crit names extensions that must be understood, and the sandbox knows none
+// (RFC 7515, section 4.1.11); names must be unique (RFC 7519, section 4). golang-jwt
+// ignores a crit and what follows an object, and takes the last of two names.
+func unambiguous(signed string) bool {
 	segments := strings.Split(signed, ".")
 	for i, segment := range segments[:len(segments)-1] {
 		text, err := base64.RawURLEncoding.DecodeString(segment)
-		if err != nil {
-			return err
-		}
-		dec := json.NewDecoder(strings.NewReader(string(text)))
-		names, err := uniqueNames(dec)
-		if err != nil {
-			return err
-		}
-		if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-			return errTrailing
-		}
-		if i == 0 && names["crit"] {
-			return errCritical
+		dec := json.NewDecoder(bytes.NewReader(text))
+		names, unique := uniqueNames(dec)
+		_, end := dec.Token()
+		if err != nil || !unique || !errors.Is(end, io.EOF) || i == 0 && names["crit"] {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
-// uniqueNames reads a value, and returns the names in it if it is an object. No
-// object in it may have a name twice.
-func uniqueNames(dec *json.Decoder) (map[string]bool, error) {
+// uniqueNames reads a value, and returns the names in it if it is an object, and
+// whether no object in it has a name twice.
+func uniqueNames(dec *json.Decoder) (names map[string]bool, unique bool) {
 	opening, err := dec.Token()
-	if err != nil {
-		return nil, err
-	}
 	kind, nested := opening.(json.Delim)
 	if !nested {
-		return nil, nil
+		return nil, err == nil
 	}
-	names := map[string]bool{}
+	names = map[string]bool{}
 	for dec.More() {
 		if kind == '{' {
-			token, err := dec.Token()
-			if err != nil {
-				return nil, err
-			}
-			name, _ := token.(string) // the decoder lets nothing else pass
-			if names[name] {
-				return nil, errTwice
+			token, _ := dec.Token()
+			name, ok := token.(string)
+			if !ok || names[name] {
+				return nil, false
 			}
 			names[name] = true
 		}
-		if _, err := uniqueNames(dec); err != nil {
-			return nil, err
+		if _, unique := uniqueNames(dec); !unique {
+			return nil, false
 		}
 	}
 	_, err = dec.Token() // the closing one
-	return names, err
+	return names, err == nil
 }

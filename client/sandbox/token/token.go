@@ -52,7 +52,7 @@ func Verify(signed string, now time.Time, keyOf func(applicationID string) (*rsa
 		id, _ := claims["application_id"].(string)
 		return keyOf(id)
 	})
-	if err != nil || checkForm(signed) != nil {
+	if err != nil || !unambiguous(signed) {
 		return Token{}, ErrInvalid
 	}
 	if id, _ := claims["jti"].(string); id == "" {

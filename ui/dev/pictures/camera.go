@@ -71,7 +71,7 @@ func (c *camera) picture(name string) *camera {
 			return err
 		}
 		size := fmt.Sprintf("%dx%d", c.cols, c.rows)
-		c.shots = append(c.shots, shot{name, size})
+		c.shots = append(c.shots, shot{name, size, 5 * c.cols})
 		dir := filepath.Join(c.folder, size)
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err

@@ -10,7 +10,10 @@ import (
 	"strings"
 )
 
-type shot struct{ name, size string }
+type shot struct {
+	name, size string
+	width      int // so that letters are equally large
+}
 
 func writeGallery(folder string, shots []shot) error {
 	var b strings.Builder
@@ -28,16 +31,9 @@ func writeGallery(folder string, shots []shot) error {
 			if other.name == s.name {
 				base := other.size + "/" + s.name
 				fmt.Fprintf(&b, "<picture>\n  <source media=\"(prefers-color-scheme: light)\" srcset=\"%s-light.svg\">\n"+
-					"  <img alt=\"%s, %s\" src=\"%s-dark.svg\" width=\"%d\">\n</picture>\n", base, caption, other.size, base, width(other.size))
+					"  <img alt=\"%s, %s\" src=\"%s-dark.svg\" width=\"%d\">\n</picture>\n", base, caption, other.size, base, other.width)
 			}
 		}
 	}
 	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(b.String()), 0o600)
-}
-
-// width scales pictures so that letters are equally large.
-func width(size string) int {
-	var cols, rows int
-	_, _ = fmt.Sscanf(size, "%dx%d", &cols, &rows)
-	return cols * 5
 }

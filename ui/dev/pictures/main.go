@@ -74,7 +74,12 @@ func draw(ctx context.Context, folder string) error {
 		shown.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			shots[i], errs[i] = one.show(ctx, folder, scratch)
+			studio, err := newStudio(ctx, folder, scratch, one.cols, one.rows)
+			if err == nil {
+				err = errors.Join(one.story(studio), studio.server.Close())
+				shots[i] = studio.shots
+			}
+			errs[i] = err
 		})
 	}
 	shown.Wait()
@@ -82,13 +87,4 @@ func draw(ctx context.Context, folder string) error {
 		return err
 	}
 	return writeGallery(folder, slices.Concat(shots...))
-}
-
-func (s showing) show(ctx context.Context, folder, scratch string) ([]shot, error) {
-	studio, err := newStudio(ctx, folder, scratch, s.cols, s.rows)
-	if err != nil {
-		return nil, err
-	}
-	err = s.story(studio)
-	return studio.shots, errors.Join(err, studio.server.Close())
 }

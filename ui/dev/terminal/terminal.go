@@ -131,7 +131,7 @@ var heedSignals = sync.OnceFunc(func() {
 
 func (t *Terminal) begin(cols, rows int) error {
 	if err := t.setSize(cols, rows); err != nil {
-		return fmt.Errorf("size %dx%d: %w", cols, rows, err)
+		return err
 	}
 	var err error
 	if t.before, err = t.settings(); err != nil {
@@ -249,11 +249,11 @@ func (t *Terminal) Resize(cols, rows int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	// What the program draws next is meant for the new size.
-	if err := t.setSize(cols, rows); err != nil {
-		return fmt.Errorf("size %dx%d: %w", cols, rows, err)
+	err := t.setSize(cols, rows)
+	if err == nil {
+		t.screen.Resize(cols, rows)
 	}
-	t.screen.Resize(cols, rows)
-	return nil
+	return err
 }
 
 // Hangup closes the terminal under the program, which gets a SIGHUP. The screen stays.
@@ -286,7 +286,7 @@ func (t *Terminal) Close() error {
 
 func (t *Terminal) setSize(cols, rows int) error {
 	if cols < 1 || rows < 1 || cols > 1000 || rows > 1000 {
-		return errors.New("not a window's size")
+		return fmt.Errorf("size %dx%d: not a window's size", cols, rows)
 	}
 	return t.control(func(fd int) error {
 		return termios.SetWinsize(fd, &unix.Winsize{Row: uint16(rows), Col: uint16(cols)})
@@ -300,8 +300,6 @@ func (t *Terminal) control(do func(fd int) error) error {
 		return err
 	}
 	var done error
-	if err := conn.Control(func(fd uintptr) { done = do(int(fd)) }); err != nil {
-		return err
-	}
-	return done
+	err = conn.Control(func(fd uintptr) { done = do(int(fd)) })
+	return cmp.Or(err, done)
 }

@@ -1,4 +1,4 @@
-package client_test
+package dotfile_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"credwiz/client"
+	"credwiz/steps/dotfile"
 )
 
 // inUTF16 is a text as Windows saves it.
@@ -31,7 +31,7 @@ func TestTextIsDecodedByItsMarkOrRefusedWithTheLine(t *testing.T) {
 		"UTF-16":                  inUTF16(text, binary.LittleEndian, true),
 		"UTF-16, high byte first": inUTF16(text, binary.BigEndian, true),
 	} {
-		if got, err := client.DecodeText([]byte(content)); err != nil || string(got) != text {
+		if got, err := dotfile.DecodeText([]byte(content)); err != nil || string(got) != text {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
@@ -45,8 +45,8 @@ func TestTextIsDecodedByItsMarkOrRefusedWithTheLine(t *testing.T) {
 		"half of a pair":         {"\xff\xfea\x00\n\x00\x3d\xd8b\x00", 2},
 		"UTF-32":                 {"\xff\xfe\x00\x00a\x00\x00\x00", 1},
 	} {
-		got, err := client.DecodeText([]byte(test.content))
-		var bad *client.TextError
+		got, err := dotfile.DecodeText([]byte(test.content))
+		var bad *dotfile.TextError
 		if !errors.As(err, &bad) || bad.Line != test.line || got != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}

@@ -1,10 +1,11 @@
-package client
+package dotfile
 
 import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,7 +27,7 @@ func DecodeText(content []byte) ([]byte, error) {
 	case bytes.HasPrefix(content, []byte{0xfe, 0xff}):
 		return decodeUTF16(content[2:], binary.BigEndian)
 	}
-	text := bytes.TrimPrefix(content, []byte("\ufeff"))
+	text := bytes.TrimPrefix(content, []byte(ByteOrderMark))
 	line := 0
 	for one := range bytes.Lines(text) {
 		line++
@@ -41,7 +42,7 @@ func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	units := make([]uint16, 0, len(content)/2)
 	for pair := range slices.Chunk(content, 2) {
 		if len(pair) < 2 {
-			return nil, &TextError{1 + count(units, '\n')}
+			return nil, &TextError{lineOf(units)}
 		}
 		units = append(units, order.Uint16(pair))
 	}
@@ -49,18 +50,10 @@ func decodeUTF16(content []byte, order binary.ByteOrder) ([]byte, error) {
 	// Invalid UTF-16 does not survive the round trip.
 	for i, unit := range utf16.Encode(runes) {
 		if unit != units[i] || unit == 0 {
-			return nil, &TextError{1 + count(units[:i], '\n')}
+			return nil, &TextError{lineOf(units[:i])}
 		}
 	}
 	return []byte(string(runes)), nil
 }
 
-func count(units []uint16, unit uint16) int {
-	n := 0
-	for _, u := range units {
-		if u == unit {
-			n++
-		}
-	}
-	return n
-}
+func lineOf(before []uint16) int { return 1 + strings.Count(string(utf16.Decode(before)), "\n") }

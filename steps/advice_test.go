@@ -141,7 +141,7 @@ var adviceCases = map[string]advised{
 		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: required", do: "Fix this", kind: advice.Usage, field: answer.User},
+	}, what: "--user: required", do: "Correct it", kind: advice.Usage, field: answer.User},
 
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},

@@ -105,7 +105,7 @@ func (i *inspector) judgeApplication() {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
 	if i.evidence.Sandbox && !i.evidence.Session {
-		i.warn("practice", "It was made in "+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
+		i.warn("practice", "It"+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
 			words.Target{Dir: i.evidence.Dir}.Command("serve"))
 	}
 }

@@ -93,7 +93,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return c.fail(err)
 	}
 	if user.Sandbox() {
-		c.say("Note: this user was made in " + journal.PracticeOnly + ":\n  " + folder.Target("").Command("serve"))
+		c.say("Note: this user" + journal.PracticeOnly + ":\n  " + folder.Target("").Command("serve"))
 	}
 	result := resign.TokenResult(env, session)
 	return c.print(o.json, result, result.Token.JWT+"\n")

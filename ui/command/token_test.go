@@ -146,7 +146,7 @@ func TestADemosFolderIsSaidToWorkWithServeAlone(t *testing.T) {
 	for _, command := range []string{"inspect", "token", "status"} {
 		r := runs(t, dir, "", nil, command, "--dir", "try").ends(t, 0)
 		said := strings.Join(strings.Fields(r.stdout+r.stderr), " ")
-		has(t, said, "made in the practice sandbox of a demo, and works only while credwiz serve runs in its folder", "credwiz serve --dir try")
+		has(t, said, "is from the practice sandbox of a demo, and works only while credwiz serve runs in its folder", "credwiz serve --dir try")
 		if strings.Contains(said, "gone") {
 			t.Errorf("%s takes it for lost:\n%s", command, said)
 		}

@@ -50,5 +50,5 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("Replaces alice")
 	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("now has")
 	p.press("u").press("bob", "enter").wait().awaits("Replaces alice in .env with bob.")
-	p.press("enter").wait().sees("! Token expires", "✓ .env written", "now has bob's token (was alice's)")
+	p.press("enter").wait().sees("✓ Token expires", "✓ .env written", "now has bob's token (was alice's)")
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -17,13 +16,8 @@ import (
 	"credwiz/client"
 )
 
-// refusedURL is the URL of a port without a listener.
-func refusedURL(t *testing.T) string {
-	t.Helper()
-	listener := must(net.Listen("tcp", "127.0.0.1:0"))
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
-}
+// refusedURL is an address where nothing listens: no system gives port 1 to a program.
+const refusedURL = "http://127.0.0.1:1"
 
 func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
@@ -39,7 +33,7 @@ func TestWhatMayHaveHappened(t *testing.T) {
 	}{
 		"done":                       {nil, false},
 		"another error":              {errors.New("disk full"), false},
-		"connection refused":         {createApplication(t.Context(), at(t, refusedURL(t))), false},
+		"connection refused":         {createApplication(t.Context(), at(t, refusedURL)), false},
 		"canceled before":            {createApplication(canceled, at(t, serveURL(t, hangUp))), false},
 		"header that cannot be sent": {withAgent(t, "credwiz\n"), false},
 		"hung up after the request":  {asking(hangUp), true},

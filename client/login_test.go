@@ -70,7 +70,7 @@ func TestAFailedLoginHasTheStatusOfItsUpgradeAndATypedError(t *testing.T) {
 		"refused in the socket":     {speaks(t, `0{}`, connected, `42["system:error:expired-token",{}]`), 101, new(*client.LoginError)},
 		"refused before it":         {status(503), 503, new(*client.Error)},
 		"not a WebSocket":           {status(200), 200, new(*client.UnexpectedError)},
-		"no server":                 {at(t, refusedURL(t)), 0, new(*client.NetworkError)},
+		"no server":                 {at(t, refusedURL), 0, new(*client.NetworkError)},
 		"hung up":                   {serve(t, hangUp), 0, new(*client.NetworkError)},
 		"hung up after the upgrade": {speaks(t), 101, new(*client.NetworkError)},
 		"no id":                     {speaks(t, `0{}`, connected, `42["session:success",{"body":{}}]`), 101, new(*client.UnexpectedError)},

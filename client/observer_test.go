@@ -48,7 +48,7 @@ func TestTheObserverSeesStartAndEndOnce(t *testing.T) {
 		"cut short": {t.Context(), serveURL(t, cutShort(201)), 201},
 		"redirect":  {t.Context(), serveURL(t, http.RedirectHandler("/", 307).ServeHTTP), 307},
 		"hung up":   {t.Context(), serveURL(t, hangUp), 0},
-		"no server": {t.Context(), refusedURL(t), 0},
+		"no server": {t.Context(), refusedURL, 0},
 		"canceled":  {canceled, serveURL(t, hangUp), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestNoFailureTellsASecret(t *testing.T) {
 		"hung up":          serveURL(t, hangUp),
 		"not HTTP":         serveURL(t, speakingNonsense),
 		"cut short":        serveURL(t, cutShort(200)),
-		"no server":        refusedURL(t),
+		"no server":        refusedURL,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, call := range calls() {

@@ -191,7 +191,7 @@ func TestTheSystemsOwnNumbersAreKnown(t *testing.T) {
 		number       error
 		read, create bool // whether it is sent again
 	}{
-		"refused": {refusedURL(t), errno.Refused, true, true},
+		"refused": {refusedURL, errno.Refused, true, true},
 		"reset":   {reset, errno.Reset, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {

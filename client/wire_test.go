@@ -148,7 +148,7 @@ func TestALongBodyIsCutForShowingOnly(t *testing.T) {
 }
 
 func TestACallWithoutAnAnswerIsOnTheWireToo(t *testing.T) {
-	for name, base := range map[string]string{"hung up": serveURL(t, hangUp), "no server": refusedURL(t)} {
+	for name, base := range map[string]string{"hung up": serveURL(t, hangUp), "no server": refusedURL} {
 		var wires []client.Wire
 		if err := createApplication(t.Context(), heard(at(t, base), &wires)); err == nil {
 			t.Fatal("it worked")

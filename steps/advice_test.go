@@ -94,12 +94,8 @@ func network(err error) func(*testing.T) error {
 	return is(&client.NetworkError{Method: "GET", Path: "/v2/applications", Err: err})
 }
 
-func unused(t testing.TB) string {
-	t.Helper()
-	listener := must(net.Listen("tcp", "127.0.0.1:0"))
-	defer func() { _ = listener.Close() }()
-	return "http://" + listener.Addr().String()
-}
+// unused is an address where nothing listens: no system gives port 1 to a program.
+const unused = "http://127.0.0.1:1"
 
 func through(t testing.TB, proxy string) *http.Transport {
 	t.Helper()
@@ -148,7 +144,7 @@ var adviceCases = map[string]advised{
 	"stopped during a call": {err: func(t *testing.T) error {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
-		return listing(ctx, t, unused(t), nil)
+		return listing(ctx, t, unused, nil)
 	}, what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
 	"in doubt":                 {err: is(&task.UncertainError{What: "application", Err: &client.NetworkError{Method: "POST", Path: "/v2/applications", Sent: true, Err: io.EOF}}), what: "the application may or may not exist", do: "never created twice", kind: advice.Remote, retry: true},
 	"in doubt after a 500":     {err: is(&task.UncertainError{What: "user", Err: &client.Error{Status: 500}}), what: "the user may or may not exist", do: "never created twice", kind: advice.Remote, retry: true},
@@ -279,7 +275,7 @@ var adviceCases = map[string]advised{
 	"out of time": {err: func(t *testing.T) error {
 		ctx, stop := context.WithTimeout(t.Context(), 0)
 		defer stop()
-		return listing(ctx, t, unused(t), nil)
+		return listing(ctx, t, unused, nil)
 	}, what: "didn't answer in time", do: "Check the connection", kind: advice.Remote, retry: true},
 	"connection dropped": {err: func(t *testing.T) error {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { dropped(w, r, nil) }))
@@ -326,7 +322,7 @@ var adviceCases = map[string]advised{
 		return listing(t.Context(), t, server.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}})
 	}, what: "no TLS version in common", do: "SSL_CERT_FILE", kind: advice.Remote, retry: true},
 	"a proxy that is not there": {err: func(t *testing.T) error {
-		return listing(t.Context(), t, "https://api.example.test", through(t, unused(t)))
+		return listing(t.Context(), t, "https://api.example.test", through(t, unused))
 	}, what: "Can't reach the proxy", do: "HTTPS_PROXY", kind: advice.Remote, retry: true},
 	"a proxy that wants a password": {err: network(&client.ProxyError{Status: 407}), what: "407 Proxy Authentication Required", do: "NAME:PASSWORD", kind: advice.Remote, retry: true},
 	"a proxy that forbids":          {err: network(&client.ProxyError{Status: 403}), what: "blocked the request (403 Forbidden)", do: "NO_PROXY", kind: advice.Remote, retry: true},

@@ -102,7 +102,8 @@ func (s Session) checkFiles(env Env, a answer.Answers) error {
 	if err == nil && dotenv {
 		err = folder.CheckMergeable(workdir.DotenvFile)
 	}
-	if err == nil && (env.Out != "" || len(users) > 0 && !env.Printed) {
+	fileEach := env.Out != "" || len(users) > 0 && !env.Printed
+	if err == nil && fileEach {
 		err = workdir.CheckWritableFolder(cmp.Or(env.Out, folder.Path(workdir.UsersFolder)))
 	}
 	var spelled []dotfile.Variable
@@ -112,7 +113,7 @@ func (s Session) checkFiles(env Env, a answer.Answers) error {
 	if users == nil {
 		users = []client.NewUser{{Name: a[answer.User]}}
 	}
-	if dotenv || env.Out != "" || len(users) > 1 && !env.Printed {
+	if dotenv || fileEach {
 		for _, user := range users {
 			spelled = append(spelled, dotfile.Variable{Name: output.DotenvUserName, Value: user.Name})
 		}

@@ -103,7 +103,7 @@ type EmbeddedKeyError struct {
 }
 
 func (e *EmbeddedKeyError) Error() string {
-	return "the private key of application " + e.Application.ID + "has no file of its own"
+	return "the private key of application " + e.Application.ID + " has no file of its own"
 }
 
 // Advice says what to do.

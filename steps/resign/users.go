@@ -136,7 +136,7 @@ func listed(users []UserRef) string {
 	}
 	text := strings.Join(names, ", ")
 	if more := len(users) - len(names); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text += " and " + words.Grouped(more) + " more"
 	}
 	return text
 }

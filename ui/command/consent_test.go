@@ -86,7 +86,7 @@ func TestAHostOfVonagesNeedsNoYes(t *testing.T) {
 	t.Attr("fault", "field-A2")
 	t.Parallel()
 	dir := pointedAt(t, client.DefaultHost, "other123")
-	runs(t, dir, "", append(account(), "HTTPS_PROXY="+deadHost(t)), "inspect", "--online").ends(t, 5, "Can't reach the proxy")
+	runs(t, dir, "", append(account(), "HTTPS_PROXY="+deadHost), "inspect", "--online").ends(t, 5, "Can't reach the proxy")
 }
 
 func TestAtATerminalTheHostIsAskedFor(t *testing.T) {

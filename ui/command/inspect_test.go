@@ -73,7 +73,7 @@ func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 		{name: "a key without --online", dir: dir, args: []string{"inspect", "--api-key", "a"}, code: 2, says: []string{"--online"}},
 		{name: "both on standard input", dir: dir, args: online("-", "--api-secret-stdin"), code: 2, says: []string{"VONAGE_API_SECRET"}},
 		{name: "a wrong secret", dir: dir, stdin: "nonsense\n", args: online("--api-key", sandbox.DefaultAPIKey, "--api-secret-stdin"), code: 4, says: []string{"rejected this key and secret"}},
-		{name: "a dead host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", deadHost(t)}, code: 5, says: []string{"refused the connection"}},
+		{name: "a dead host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", deadHost}, code: 5, says: []string{"refused the connection"}},
 		{name: "a host that is no URL", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "foo"}, code: 2, says: []string{"--api-host"}},
 		{name: "a foreign host", dir: dir, env: account(), args: []string{"inspect", "--online", "--api-host", "https://example.com"}, code: 2, says: []string{"--trust-api-host"}},
 		{name: "a key file that is not there", dir: dir, args: []string{"inspect", "--key-file", "nothing.key"}, code: 1, says: nil},

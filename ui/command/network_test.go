@@ -175,7 +175,7 @@ func TestAProxyThatLetsNothingThroughIsNamed(t *testing.T) {
 	t.Parallel()
 	refusing := startProxy(t, "", http.StatusProxyAuthRequired)
 	forbidding := startProxy(t, "", http.StatusForbidden)
-	dead := strings.TrimPrefix(deadHost(t), "http://")
+	dead := strings.TrimPrefix(deadHost, "http://")
 	built(t)
 	for name, test := range map[string]struct {
 		proxy string

@@ -87,7 +87,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "a wrong secret", args: demoWith(with("--api-secret-stdin")...), stdin: "nonsense\n", code: 4,
 			says: []string{"practice sandbox only accepts its own key and secret", "--demo"}},
 		{name: "no secret on standard input", args: demoWith(with("--api-secret-stdin")...), code: 2, says: []string{"standard input"}},
-		{name: "an unreachable host", env: good, args: with("--api-host", deadHost(t)), code: 5,
+		{name: "an unreachable host", env: good, args: with("--api-host", deadHost), code: 5,
 			says: []string{"refused the connection", "--api-host"}},
 		{name: "a key in the way", args: demoWith(with("--dir", ".")...), code: 3,
 			setUp: func(t *testing.T, dir string) { write(t, dir, "private.key", "mine") },

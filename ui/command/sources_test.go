@@ -55,7 +55,7 @@ func TestAScriptUsesNoPairOfAnotherTool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, ".nexmorc", nexmorc("file1234", "Secret1234"))
-	r := runs(t, dir, "", nil, "--api-host", deadHost(t), "--no-input", "--app-name", "A", "--user", "alice")
+	r := runs(t, dir, "", nil, "--api-host", deadHost, "--no-input", "--app-name", "A", "--user", "alice")
 	if r.code != 2 || !strings.Contains(r.stderr, "--api-key") || strings.Contains(r.stderr, ".nexmorc") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -275,13 +274,8 @@ func startSandbox(t *testing.T) *sandbox.Server {
 	return server
 }
 
-// deadHost is an address where nothing listens.
-func deadHost(t *testing.T) string {
-	t.Helper()
-	l := must(net.Listen("tcp", "127.0.0.1:0"))
-	defer func() { _ = l.Close() }()
-	return "http://" + l.Addr().String()
-}
+// deadHost is an address where nothing listens: no system gives port 1 to a program.
+const deadHost = "http://127.0.0.1:1"
 
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()

@@ -18,6 +18,16 @@ func TestEscForgetsNoUserThatWasCreated(t *testing.T) {
 	p.press("enter").sees("● Token").press("enter").wait().sees("✓ User bob", "Token expires", "bob signed in")
 }
 
+func TestEscLeadsBackToTheTokenBeforeAnythingElseIsCreated(t *testing.T) {
+	d := newDesk(t)
+	d.env.Step = true
+	p := d.sit(80, 40).ready().press("a").wait().sees("● Account", "○ Token", "esc back")
+	p.press("esc").sees("✓ Token expires", "copy token").press("a").wait()
+	p.press("enter").sees("● Application").press("esc").sees("✓ Token expires")
+	p.press("a").wait().press("enter", "up", "enter").wait().sees("● Application", "Application ID")
+	p.press("esc").sees("● Account").doesNotSee("esc back")
+}
+
 func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 	d := newDesk(t)
 	p := d.sit(80, 40).ready().press("u")

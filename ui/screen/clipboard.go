@@ -43,24 +43,23 @@ func (c Clipboard) put(text string) copied {
 	}
 }
 
-// words claims no more than is known.
+// words claims no more than is known, and fits in one line.
 func (c copied) words(what string) string {
-	var ways []string
-	if c.local {
-		ways = append(ways, "copied to the clipboard")
-	}
-	if c.tmux {
-		ways = append(ways, "copied to tmux (its prefix and ] paste it)")
-	}
+	way := "not copied: no clipboard was found"
 	switch {
-	case c.terminal && !c.sure():
-		ways = append(ways, "sent to the terminal's clipboard, which doesn't confirm it")
+	case c.local && c.tmux:
+		way = "copied to the clipboard and tmux"
+	case c.local:
+		way = "copied to the clipboard"
+	case c.tmux:
+		way = "copied to tmux (prefix ] pastes)"
 	case c.terminal:
-		ways = append(ways, "sent to the terminal's clipboard too")
-	case !c.sure():
-		ways = append(ways, "not copied: no clipboard was found")
+		way = "sent to the terminal's clipboard (unconfirmed)"
 	}
-	return what + ": " + strings.Join(ways, "; ") + "."
+	if c.terminal && c.sure() {
+		way += ", sent to the terminal"
+	}
+	return what + ": " + way + "."
 }
 
 // browsedMsg is the result of opening a page.
@@ -96,7 +95,7 @@ func (m Model) copyToken() tea.Cmd {
 			msg.words += " " + advice.For(err).What
 			return msg
 		}
-		msg.words += " It is in " + path + " too."
+		msg.words += " Saved in " + path + "."
 		msg.files = kept.Files[len(session.Files):]
 		return msg
 	}

@@ -19,12 +19,14 @@ func TestCopyingTellsWhatWorkedAndClaimsNoMore(t *testing.T) {
 		sure      bool
 	}{
 		{"everywhere", Clipboard{works, works, works}, "x",
-			"Token: copied to the clipboard; copied to tmux (its prefix and ] paste it); sent to the terminal's clipboard too.", true},
+			"Token: copied to the clipboard and tmux, sent to the terminal.", true},
 		{"on this machine", Clipboard{Local: works}, "x", "Token: copied to the clipboard.", true},
+		{"in tmux over SSH", Clipboard{Tmux: works, Terminal: works}, "x",
+			"Token: copied to tmux (prefix ] pastes), sent to the terminal.", true},
 		{"over SSH", Clipboard{Terminal: works}, "x",
-			"Token: sent to the terminal's clipboard, which doesn't confirm it.", false},
+			"Token: sent to the terminal's clipboard (unconfirmed).", false},
 		{"the machine's own fails", Clipboard{Local: fails, Terminal: works}, "x",
-			"Token: sent to the terminal's clipboard, which doesn't confirm it.", false},
+			"Token: sent to the terminal's clipboard (unconfirmed).", false},
 		{"too long for a terminal", Clipboard{Terminal: works}, strings.Repeat("x", 8<<10+1),
 			"Token: not copied: no clipboard was found.", false},
 		{"nowhere", Clipboard{Local: fails, Tmux: fails, Terminal: fails}, "x", "Token: not copied: no clipboard was found.", false},

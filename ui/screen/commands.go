@@ -143,7 +143,7 @@ func (m Model) shownCommands() []command {
 			return m.start(m.answers.With(answer.ExistingUser, answer.Yes))
 		}})
 	}
-	if m.step > 0 || m.home.found != nil {
+	if m.step > 0 || m.home.found != nil || m.nothingAdded() {
 		all = append(all, command{Binding: k.back, do: pure(Model.back)})
 	}
 	if m.hasCalls() && !m.last() {
@@ -192,14 +192,18 @@ func (m Model) wordlessCommands() []command {
 // explainCommands returns the help key if there is help. In a text "?" is a letter, but none begins with it, except
 // perhaps an API secret, which may arrive letter by letter where pastes are not bracketed.
 func (m Model) explainCommands() []command {
-	if m.atHome() || len(m.current().Topics) == 0 && !m.refusedCalls() {
+	if !m.atHome() && len(m.current().Topics) == 0 && !m.refusedCalls() {
 		return nil
 	}
-	k := m.keys
-	if f := m.form(); m.phase == asking && f.typing() && (f.focusedKey() == answer.APISecret || f.input.Value() != "") {
-		return []command{{k.explainTyping, openPanel(k.explainTyping, Model.explanation), false}}
+	opener := m.keys.explain
+	if f := m.form(); m.questioning() && f.typing() && (f.focusedKey() == answer.APISecret || f.input.Value() != "") {
+		opener = m.keys.explainTyping
 	}
-	return []command{{Binding: k.explain, do: openPanel(k.explain, Model.explanation)}}
+	seen := opener
+	if m.refusedCalls() {
+		seen = withHelp(opener, "help and calls")
+	}
+	return []command{{Binding: seen, do: openPanel(opener, Model.explanation)}}
 }
 
 func (m Model) panelCommands() []command {
@@ -214,13 +218,10 @@ func (m Model) panelCommands() []command {
 	}
 	all := []command{{Binding: k.close, do: closing}, {Binding: m.panel.opener, do: closing, hidden: true}}
 	for _, c := range m.panel.pages[m.panel.at].copies {
-		what := "copy " + strings.TrimSuffix(strings.TrimPrefix(c.what, "the "), " command")
+		what := "copy " + strings.TrimSuffix(c.what, " command")
 		all = append(all, command{
 			Binding: key.NewBinding(key.WithKeys(c.key), key.WithHelp(c.key, what)),
-			do: func(m Model) (tea.Model, tea.Cmd) {
-				m.notice = ""
-				return m, m.copyText(c.what, c.text)
-			},
+			do:      func(m Model) (tea.Model, tea.Cmd) { return m, m.copyText(c.what, c.text) },
 		})
 	}
 	return append(all,

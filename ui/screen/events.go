@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,10 +16,6 @@ func (m Model) jobLines(width int) []string { return m.eventLines(m.job.events, 
 
 func (m Model) eventLines(events []task.Event, look lipgloss.Style, width int) []string {
 	t := m.theme
-	widest := 0
-	for _, e := range events {
-		widest = max(widest, style.Visible(e.Title()))
-	}
 	warned := t.Warn.Render(t.Glyph.Warned)
 	marks := map[task.State]string{
 		task.Started: m.job.spinner.View(), task.Done: t.Good.Render(t.Glyph.Done),
@@ -27,15 +24,10 @@ func (m Model) eventLines(events []task.Event, look lipgloss.Style, width int) [
 	lines := make([]string, 0, len(events))
 	for _, e := range events {
 		mark, title := marks[e.State], e.Title()
-		small := detail(t, e)
 		elapsed := time.Duration(m.job.ticks) * style.SpinInterval
-		if e.State == task.Started && elapsed >= elapsedShownFrom {
-			small += " " + t.Glyph.Dot + " " + elapsed.String()
-		}
-		if m.roomy() && len(lines) > 0 {
-			lines = append(lines, "")
-		}
-		line := mark + " " + look.Render(style.Pad(title, widest)) + "  " + t.Faint.Render(small)
+		line := mark + " " + look.Render(style.Pad(title, m.titleWidth(e))) + "  "
+		small := detail(t, e, elapsed, m.room()-style.MarkWidth-style.Visible(line))
+		line += t.Faint.Render(small)
 		if e.State == task.Warned && style.Visible(line) > width {
 			// A warning is worth more than one line.
 			lines = append(lines, style.Cut(t, mark+" "+t.Warn.Render(title), width))
@@ -54,6 +46,18 @@ func (m Model) eventLines(events []task.Event, look lipgloss.Style, width int) [
 	return lines
 }
 
+// titleWidth is the same in both tenses, so that what stands behind a title stays where it is.
+func (m Model) titleWidth(e task.Event) int {
+	widest := 20
+	if m.width >= cardWidth {
+		widest = 25
+	}
+	for _, e.State = range []task.State{task.Started, task.Done} {
+		widest = max(widest, style.Visible(e.Title()))
+	}
+	return widest
+}
+
 func (m Model) progressLines(p task.Progress, width int) []string {
 	t := m.theme
 	bar, words := strings.Repeat(" ", style.MarkWidth)+t.Progress(p.Done+p.Failed, p.Total), p.Text()
@@ -66,11 +70,12 @@ func (m Model) progressLines(p task.Progress, width int) []string {
 // elapsedShownFrom is when the screen begins to count.
 const elapsedShownFrom = time.Second
 
-func detail(t style.Theme, e task.Event) string {
+// shortestCall still says what is called: "PATCH /v1/u…".
+const shortestCall = 12
+
+// detail cuts the call before how it went.
+func detail(t style.Theme, e task.Event, elapsed time.Duration, width int) string {
 	var parts []string
-	if e.Call != "" {
-		parts = append(parts, e.Call)
-	}
 	if e.Note != "" {
 		parts = append(parts, e.Note)
 	}
@@ -78,7 +83,19 @@ func detail(t style.Theme, e task.Event) string {
 	if e.Call != "" && !underWay(e) && e.Took > 0 {
 		parts = append(parts, e.Took.Round(time.Millisecond).String())
 	}
-	return strings.Join(parts, " "+t.Glyph.Dot+" ")
+	if e.State == task.Started && elapsed >= elapsedShownFrom {
+		parts = append(parts, elapsed.String())
+	}
+	dot := " " + t.Glyph.Dot + " "
+	room := width - style.Visible(dot+strings.Join(parts, dot))
+	switch {
+	case e.Call == "":
+	case len(parts) == 0:
+		parts = []string{e.Call}
+	case room >= shortestCall:
+		parts = slices.Insert(parts, 0, style.Cut(t, e.Call, room))
+	}
+	return strings.Join(parts, dot)
 }
 
 func safeEvent(e task.Event) task.Event {

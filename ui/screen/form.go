@@ -21,6 +21,7 @@ type form struct {
 	focus   int
 	entries map[string]entry // by the field's key
 	refusal advice.Advice    // why what was sent was not taken; its field is the one to blame
+	blamed  answer.Answers   // what was sent then
 	input   textinput.Model  // of the focused field
 	notice  string           // what became of the last key, if it is not what one would think
 	cutting bool             // the paste that comes next is not whole

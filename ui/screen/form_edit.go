@@ -64,7 +64,7 @@ func (f form) withRefusal(advice advice.Advice) form {
 			}
 		}
 	}
-	f.refusal = advice
+	f.refusal, f.blamed = advice, f.answers(answer.Answers{})
 	return f.focusOn(advice.Field)
 }
 

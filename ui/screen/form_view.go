@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -116,10 +117,14 @@ func (f form) fieldLines(t style.Theme, field answer.Field, focused, taught bool
 	return append(lines, f.remark(t, field, taught, width)...), at
 }
 
-// refusalLines stay until the form is sent again: the user may have been typing when they came.
+// refusalLines stay until the form is sent again, because the user may have been typing when they came. They fade once
+// the answers are others.
 func (f form) refusalLines(t style.Theme, field answer.Field, width int) []string {
 	if f.refusal.Field != field.Key {
 		return nil
+	}
+	if !maps.Equal(f.blamed, f.answers(answer.Answers{})) {
+		t.Bad, t.Plain = t.Faint, t.Faint
 	}
 	return t.Failure(f.refusal.What, cmp.Or(f.refusal.Asked, f.refusal.Do), width)
 }

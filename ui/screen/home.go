@@ -161,6 +161,7 @@ func (m Model) homeCommands() []command {
 	return []command{
 		{Binding: withHelp(k.enter, "choose"), do: Model.chooseAtHome},
 		{Binding: withHelp(k.choose, "move")},
+		m.explainCommands()[0],
 		{Binding: k.quit, do: Model.finish, hidden: true},
 		{Binding: k.interrupt},
 	}
@@ -191,8 +192,8 @@ func (m Model) homeLayout(width int, name string) layout {
 	}
 	l := layout{}
 	l.body, l.see = m.home.form.view(t, width, formLook{taught: true})
-	if notice := m.noticeLines(width); notice != nil {
-		l.body = slices.Concat(l.body, []string{""}, notice)
+	if m.notice != "" {
+		l.body = slices.Concat(l.body, []string{""}, m.noticeLines(width))
 	}
 	l.fixed = true
 	return l.fitted(m.height-1, len(l.body), []layout{

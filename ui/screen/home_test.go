@@ -39,6 +39,12 @@ func TestAUserIsAddedFromHome(t *testing.T) {
 	}
 }
 
+func TestAQuestionMarkExplainsHome(t *testing.T) {
+	p := aHome(t).sit(80, 30).sees("? help").press("?")
+	p.sees("About this folder", "New token", "Add a user", "Use another application", "Nothing is deleted", "esc close")
+	p.press("esc").sees("❯ New token for alice")
+}
+
 func TestHomeSaysWhyThereIsNoTokenAndStays(t *testing.T) {
 	d := aHome(t)
 	d.rename("private.key", "moved")

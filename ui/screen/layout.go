@@ -9,16 +9,17 @@ import (
 // layout is all but the last line: a body that may scroll, between a fixed top and bottom.
 type layout struct {
 	top, body, bottom []string
+	spare             int  // lines that the body may take, and the question's introduction takes
 	room              int  // lines for the body
 	see               span // lines of the body that must be seen
 	fixed             bool
 }
 
-// fitted takes the top and bottom of the first way that leaves the room needed, or else of the last.
+// fitted takes the first way around the body that leaves the room needed, or else the last.
 func (l layout) fitted(height, need int, ways []layout) layout {
 	for _, way := range ways {
-		l.top, l.bottom = way.top, way.bottom
-		if l.room = height - len(l.top) - len(l.bottom); need <= l.room {
+		l.top, l.bottom, l.spare = way.top, way.bottom, way.spare
+		if l.room = height - len(l.top) - len(l.bottom); max(len(l.body), need+l.spare) <= l.room {
 			break
 		}
 	}

@@ -82,7 +82,7 @@ func (m Model) above(since, width int) []string {
 	for i := range m.step {
 		lines = append(lines, m.row(i, width))
 		events := m.visits[i].events
-		if i < since || m.finished() {
+		if i < since || m.finished() && m.height < smallHeight {
 			events = slices.DeleteFunc(slices.Clone(events), func(e task.Event) bool { return e.State != task.Warned })
 		}
 		lines = append(lines, inset(m.eventLines(events, m.theme.Faint, width-style.MarkWidth))...)

@@ -47,6 +47,20 @@ func TestAWrongSecretKeepsTheKeyAndNamesTheCause(t *testing.T) {
 	p.press(sandbox.DefaultAPISecret, "enter").wait().sees("✓ Account")
 }
 
+func TestARefusalFadesWithAnotherAnswerAndLeavesNoTrace(t *testing.T) {
+	p := newDesk(t).sit(80, 24).connected().press("esc").sees("● Account", "200 OK")
+	p.press("e", "abcd1234", "tab", "not-the-secret", "enter").wait().sees("401 Unauthorized")
+	refusal, _, _ := strings.Cut(p.m.theme.Bad.Render("✗ The practice sandbox"), "sandbox")
+	if !strings.Contains(p.m.View(), refusal) {
+		t.Errorf("the refusal doesn't stand out: %q", p.m.View())
+	}
+	p.press(sandbox.DefaultAPISecret).sees("only accepts its own key")
+	if strings.Contains(p.m.View(), refusal) {
+		t.Error("the refusal of the old secret stands out")
+	}
+	p.press("esc").sees("● Account", "200 OK").doesNotSee("401")
+}
+
 func TestASecretIsNeverShown(t *testing.T) {
 	p := newDesk(t).sit(80, 24)
 	p.press("tab").paste(" hunter2hunter2 \n").sees("14 characters").doesNotSee("hunter2")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/x/ansi"
 
 	"credwiz/steps"
 	"credwiz/steps/inspect"
@@ -47,10 +48,23 @@ func (m Model) withPanel(p panel) Model {
 	return m
 }
 
+// panelHead has as many lines on each page. A notice takes the place of the blank line, or of the title.
+func (m Model) panelHead(name string, width int) []string {
+	notice := style.Cut(m.theme, m.theme.Good.Render(style.Safe(m.notice)), width)
+	if m.height >= smallHeight {
+		return []string{name, "", m.panelTitle(width), notice}
+	}
+	if m.notice != "" {
+		return []string{notice}
+	}
+	label := m.apiLabel(true)
+	return []string{style.Between(m.theme, m.panelTitle(width-style.Visible(label)-2), label, width)}
+}
+
 func (m Model) panelTitle(width int) string {
 	p, t := m.panel, m.theme
-	if tabs := p.tabs(t); tabs != "" && style.Visible(tabs) <= width {
-		return tabs
+	if p.pages[p.at].tab != "" && m.width >= cardWidth {
+		return p.tabs(t, width)
 	}
 	title := p.pages[p.at].title
 	if len(p.pages) > 1 {
@@ -59,18 +73,22 @@ func (m Model) panelTitle(width int) string {
 	return t.Title.Render(style.Safe(title))
 }
 
-// tabs marks the page that is open in brackets, so that it is seen without color.
-func (p panel) tabs(t style.Theme) string {
+// tabs marks the page that is open in brackets, so that it is seen without color. The tabs before it give way to it.
+func (p panel) tabs(t style.Theme, width int) string {
 	names := make([]string, len(p.pages))
 	for i, page := range p.pages {
-		switch names[i] = t.Faint.Render(page.tab); {
-		case page.tab == "":
-			return ""
-		case i == p.at:
-			names[i] = t.Accent.Render("[" + page.tab + "]")
-		}
+		names[i] = t.Faint.Render(page.tab)
 	}
-	return strings.Join(names, "  ")
+	names[p.at] = t.Accent.Render("[" + p.pages[p.at].tab + "]")
+	const gap = "  "
+	upTo, line := style.Visible(strings.Join(names[:p.at+1], gap)), strings.Join(names, gap)
+	if p.at < len(names)-1 {
+		upTo += style.Visible(t.Glyph.Ellipsis)
+	}
+	if over := upTo - width; over > 0 {
+		line = ansi.TruncateLeft(line, over+style.Visible(t.Glyph.Ellipsis), t.Glyph.Ellipsis)
+	}
+	return style.Cut(t, line, width)
 }
 
 func (m Model) panelBody(width int) []string {
@@ -78,7 +96,7 @@ func (m Model) panelBody(width int) []string {
 		_, refusal := m.qr()
 		return style.Paint(m.theme.Warn, style.Wrap(refusal, width))
 	}
-	lines := m.noticeLines(width)
+	var lines []string
 	for i, b := range m.panel.pages[m.panel.at].blocks {
 		if i > 0 {
 			lines = append(lines, "")
@@ -112,6 +130,9 @@ func (b block) lines(t style.Theme, width, room int) []string {
 
 // explanation also shows the calls after a refusal: their own key would be typed into the field.
 func (m Model) explanation() []page {
+	if m.atHome() {
+		return []page{m.aboutHome()}
+	}
 	var pages []page
 	if topics := m.current().Topics; len(topics) > 0 {
 		p := page{title: "About this step"}
@@ -124,6 +145,29 @@ func (m Model) explanation() []page {
 		pages = append(pages, m.wirePages()...)
 	}
 	return pages
+}
+
+// aboutHome explains each kind of row once.
+func (m Model) aboutHome() page {
+	p := page{title: "About this folder", blocks: []block{{
+		text: "An earlier run set it up: an application with its private key, users, and a token in .env.",
+	}, {
+		heading: "New token",
+		text:    "Signs a token for a user with the private key, and writes it to .env. Nothing is created.",
+	}}}
+	what := map[string]string{
+		goOn:      "Continues where the last run stopped. What it created is used, not created again.",
+		tryIt:     "Serves tokens on this computer, and opens a page that logs in with them.",
+		addUser:   "Creates a user in the same application, with a token of its own.",
+		otherApp:  "Begins with the account, and then lets you choose or create an application.",
+		startOver: "Begins at the first question. Nothing is deleted; credwiz clean does that.",
+	}
+	for _, c := range m.homeField().Choices {
+		if text := what[c.Value]; text != "" {
+			p.blocks = append(p.blocks, block{heading: c.Label, text: text})
+		}
+	}
+	return p
 }
 
 // refusedCalls reports whether refused calls led back to the questions.
@@ -145,7 +189,7 @@ func (m Model) snippetPages() []page {
 			title:  "Log in with " + s.Language,
 			tab:    s.Language,
 			blocks: []block{{heading: s.FileName, note: s.Title}, {text: strings.TrimRight(seen, "\n"), literal: true}},
-			copies: []copyable{{"c", "the code", s.Code}},
+			copies: []copyable{{"c", "code", s.Code}},
 		}
 	}
 	return pages
@@ -176,11 +220,11 @@ func equivalentPage(call block, e snippet.Equivalent) page {
 	shell := strings.TrimSpace(e.Setup + "\n" + e.Shell)
 	if shell != "" {
 		p.blocks = append(p.blocks, block{heading: "The same in a shell", text: shell, literal: true})
-		p.copies = append(p.copies, copyable{"c", "the shell commands", shell})
+		p.copies = append(p.copies, copyable{"c", "shell commands", shell})
 	}
 	if e.Vonage != "" {
 		p.blocks = append(p.blocks, block{heading: "The same with Vonage's command line", text: e.Vonage, literal: true})
-		p.copies = append(p.copies, copyable{"v", "the vonage command", e.Vonage})
+		p.copies = append(p.copies, copyable{"v", "vonage command", e.Vonage})
 	}
 	if e.Note != "" {
 		p.blocks = append(p.blocks, block{note: e.Note})

@@ -3,6 +3,7 @@ package screen
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 		t.Error("a file was written though the clipboard took it")
 	}
 	p.m.tools.Clipboard = Clipboard{Local: func(string) error { return errors.New("no display") }}
-	p.press("c").awaits("not copied").sees("It is in token.txt too", "Saved private.key, .credwiz.json, .env, token.txt")
+	p.press("c").awaits("not copied").sees("Saved in token.txt", "Saved private.key, .credwiz.json, .env, token.txt")
 	if text := d.read("token.txt"); text != p.m.Session().Token.JWT.Reveal()+"\n" {
 		t.Errorf("the file has %q", text)
 	}
@@ -85,7 +86,7 @@ func TestOnlyWithoutASureClipboardTheTokenGoesIntoAFileToo(t *testing.T) {
 
 func TestTheQRCodeTakesTheWindowOrSaysHowLargeItMustBe(t *testing.T) {
 	p := newDesk(t).sit(80, 24).ready()
-	p.press("r").sees("QR code needs", "Enlarge the window")
+	p.press("r").sees("QR code needs a window of", "this one has 80 and 24", "Enlarge the window")
 	p.press("esc").sees("✓ Token", "copy token")
 	p.take(sized(130, 64))
 	p.press("r").sees("esc close")
@@ -207,11 +208,11 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 	p.press("enter").wait().press("esc").sees("● Account", "x calls").press("x")
 	p.sees("> GET", "/v2/applications", "Authorization: Basic •••", "< 200 OK", "The same in a shell", "curl",
 		`"$VONAGE_API_KEY:$VONAGE_API_SECRET"`, "vonage apps list")
-	p.press("c").awaits("The shell commands: copied to the clipboard.")
+	p.press("c").awaits("Shell commands: copied to the clipboard.")
 	if !strings.Contains(*taken, "curl") || strings.Contains(*taken, p.env.SandboxPair.APISecret.Reveal()) {
 		t.Errorf("copied %q", *taken)
 	}
-	p.press("v").awaits("The vonage command: copied").press("x").sees("enter continue").doesNotSee("curl").press("x")
+	p.press("v").awaits("Vonage command: copied").press("x").sees("enter continue").doesNotSee("curl").press("x")
 
 	p.press("esc", "enter", "enter").wait().press("esc", "x").sees("POST", "public_key", "< 201 Created").press("esc")
 	p.press("enter", "enter").wait().press("esc", "x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
@@ -223,7 +224,7 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 func TestAFailedCallIsShownToo(t *testing.T) {
 	p := newDesk(t).sit(110, 60)
-	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗")
+	p.press("tab").press("wrong", "enter").wait().sees("API key").press("abc", "enter").wait().sees("✗", "f1 help and calls")
 	p.take(tea.KeyMsg{Type: tea.KeyF1})
 	p.sees("About this step").press("right").sees("< 401 Unauthorized", "curl").press("esc").sees("only accepts its own key")
 }
@@ -235,7 +236,7 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	token := p.m.Session().Token.JWT.Reveal()
 	p.press("s")
 	for _, language := range []string{"JavaScript", "Kotlin", "Swift", "React Native"} {
-		p.sees("["+language+"]", "eyJ").press("c").awaits("The code: copied to the clipboard.")
+		p.sees("["+language+"]", "eyJ").press("c").awaits("Code: copied to the clipboard.")
 		if !strings.Contains(*taken, token) {
 			t.Errorf("%s: what is copied lacks the token", language)
 		}
@@ -251,6 +252,49 @@ func TestTheLoginCodeHasTheRealValuesInEachLanguage(t *testing.T) {
 	p.press("c").awaits("copied to the clipboard")
 	if !strings.Contains(*taken, token) {
 		t.Error("what presenters copy is masked")
+	}
+}
+
+func TestTheOpenTabIsSeenAndStaysOnItsLine(t *testing.T) {
+	p := newDesk(t).sit(80, 24).ready().press("s")
+	for _, size := range []tea.WindowSizeMsg{sized(80, 24), sized(80, 18), sized(60, 24), sized(60, 12), sized(120, 40)} {
+		p.take(size)
+		lines := map[int]bool{}
+		for _, page := range p.m.panel.pages {
+			lines[slices.IndexFunc(p.lines(), func(line string) bool { return strings.Contains(line, "["+page.tab+"]") })] = true
+			p.press("right")
+		}
+		if len(lines) > 1 || lines[-1] {
+			t.Errorf("%d by %d: the open tab is on the lines %v", size.Width, size.Height, lines)
+		}
+	}
+}
+
+func TestANoticeOfCopyingMovesNothing(t *testing.T) {
+	works := func(string) error { return nil }
+	p := newDesk(t).sit(80, 24).ready()
+	p.m.tools.Clipboard = Clipboard{Tmux: works, Terminal: works}
+	for _, size := range []tea.WindowSizeMsg{sized(80, 24), sized(80, 12), sized(120, 40)} {
+		for _, panel := range []string{"", "s", "x"} { // on the last screen itself first
+			p.take(size)
+			if p.m.panel.open() {
+				p.press("esc")
+			}
+			if panel != "" {
+				p.press(panel)
+			}
+			before := p.lines()
+			p.press("c").awaits("copied to tmux (prefix ] pastes), sent to the terminal.")
+			changed := 0
+			for i, line := range p.lines() {
+				if line != before[i] {
+					changed++
+				}
+			}
+			if changed != 1 {
+				t.Errorf("%q, %d by %d: %d lines have changed\n%s", panel, size.Width, size.Height, changed, p.screen())
+			}
+		}
 	}
 }
 

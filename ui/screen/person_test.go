@@ -352,6 +352,8 @@ func (p *person) left() *person {
 // screen is what is seen, without colours.
 func (p *person) screen() string { return ansi.Strip(p.m.View()) }
 
+func (p *person) lines() []string { return strings.Split(p.screen(), "\n") }
+
 // flat is the screen in one line, so that a text is found however it is wrapped, with files named as in the folder.
 func (p *person) flat() string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(p.screen()), " "), p.folder+"/", "")

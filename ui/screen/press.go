@@ -23,6 +23,9 @@ func (m Model) onKey(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		return ahead, settle
 	}
 	resting := !m.panel.open() && (m.phase == failed || m.phase == shown)
+	if m.panel.open() {
+		m.notice = ""
+	}
 	if m.panel.open() || resting {
 		if scrolled, ok := m.scrolledBy(msg); ok {
 			return scrolled, nil

@@ -13,7 +13,7 @@ func (m Model) qr() (lines []string, refusal string) {
 		return nil, "A QR code shows the whole token to everyone watching, so presenter mode (--mask) hides it. " +
 			"Copying it is safe: press esc, then c."
 	}
-	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height-1)
+	return style.QRCode(m.theme, m.result().Token.JWT.Reveal(), m.width, m.height)
 }
 
 // qrScreen returns false if no code is open, or it does not fit.

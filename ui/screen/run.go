@@ -141,7 +141,9 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 	m.phase, m.scroll, m.notice = shown, 0, ""
 	m = m.keep(msg.session)
 	m.changing = m.changing && msg.err != nil
-	m = m.edit(m.step, func(v *visit) { v.events = m.job.events })
+	if msg.err == nil || !m.done() { // or they belong to the result
+		m = m.edit(m.step, func(v *visit) { v.events = m.job.events })
+	}
 	if msg.err != nil {
 		m.phase = failed
 	}

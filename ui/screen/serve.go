@@ -36,9 +36,9 @@ func (m Model) onServed(msg servedMsg) Model {
 		a := advice.For(msg.err)
 		m.notice = cmp.Or(a.What+" "+a.Do, msg.err.Error())
 	case msg.opened:
-		m.notice = "Opened " + msg.address + " in your browser. It works until you quit credwiz."
+		m.notice = "Opened " + msg.address + " in your browser. It works until you quit."
 	default:
-		m.notice = "Open " + msg.address + " in your browser. It works until you quit credwiz."
+		m.notice = "Open " + msg.address + " in your browser. It works until you quit."
 	}
 	return m
 }

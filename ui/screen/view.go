@@ -83,9 +83,9 @@ func (m Model) inSandbox() bool {
 	return m.env.Demo || m.session.Place.Sandbox || m.answered()[answer.Account] == answer.AccountSandbox
 }
 
-// intro stands on the question only. While work runs its lines are blank.
+// intro stands on the question only.
 func (m Model) intro(width int) []string {
-	if m.phase != asking && m.phase != running || m.changing || m.form().refusal.What != "" {
+	if m.changing || m.form().refusal.What != "" {
 		return nil
 	}
 	lines := style.Paint(m.theme.Faint, style.Wrap(m.env.IntroFor(m.current(), m.inSandbox()), width))
@@ -188,36 +188,34 @@ func (m Model) room() int {
 }
 
 // layout drops, to fit the window, the calls of earlier steps, the introduction, the header, and then folds the list of
-// steps, before the body has to scroll. While work runs it keeps the room of the questions, so that nothing jumps.
+// steps, before the body has to scroll. Until the next question it keeps the room of the last one, so that nothing jumps.
 func (m Model) layout(width int) layout {
 	name := style.Between(m.theme, m.theme.Accent.Render("credwiz"), m.apiLabel(width < 30), width)
 	l := layout{}
 	switch {
 	case m.panel.open():
 		l.body = m.panelBody(width)
-		title := m.panelTitle(width)
-		return l.fitted(m.height-1, len(l.body), []layout{
-			{top: []string{name, "", title, ""}}, {top: []string{name, title}},
-			{top: []string{style.Between(m.theme, title, m.apiLabel(width < 50), width)}},
-		})
+		return l.fitted(m.height-1, 0, []layout{{top: m.panelHead(name, width)}})
 	case m.atHome():
 		return m.homeLayout(width, name)
 	}
 	inner := width - style.MarkWidth
 	l.body, l.see = m.body(inner)
 	l.fixed = m.phase == asking || m.phase == running
-	if m.phase == running {
-		question, _ := m.bodyAsking(inner)
-		for len(l.body) < len(question) {
-			l.body = append(l.body, "")
-		}
-	}
 	inset(l.body)
-	return l.fitted(m.height-1, len(l.body), append(m.unfolded(name, width),
+	question := l.body
+	if m.phase == running || m.height >= smallHeight && m.phase != asking && len(m.form().fields) > 0 {
+		question, _ = m.bodyAsking(inner)
+	}
+	l = l.fitted(m.height-1, len(question), append(m.unfolded(name, width),
 		layout{top: slices.Concat([]string{name}, m.above(m.step, width)), bottom: m.below(width)},
 		layout{top: []string{name, m.folded()}},
 		layout{top: []string{style.Between(m.theme, m.folded(), m.apiLabel(width < 50), width)}},
 	))
+	for m.phase == running && len(l.body) < min(len(question)+l.spare, l.room) {
+		l.body = append(l.body, "")
+	}
+	return l
 }
 
 // unfolded has the whole list around the body, the roomiest way first: with the introduction, and with the calls of
@@ -226,13 +224,15 @@ func (m Model) unfolded(name string, width int) []layout {
 	intro, below := inset(m.intro(width-style.MarkWidth)), m.below(width)
 	var ways []layout
 	add := func(since int, intro []string) {
-		top, bottom := slices.Concat([]string{name, ""}, m.above(since, width)), below
-		if m.phase == running {
-			bottom = append(make([]string, len(intro)), below...)
+		way := layout{top: slices.Concat([]string{name, ""}, m.above(since, width)), bottom: append([]string{""}, below...)}
+		if m.phase == asking {
+			way.top = append(way.top, intro...)
 		} else {
-			top = append(top, intro...)
+			way.spare = len(intro)
 		}
-		ways = append(ways, layout{top: top, bottom: append([]string{""}, bottom...)}, layout{top: top, bottom: bottom})
+		closer := way
+		closer.bottom = below
+		ways = append(ways, way, closer)
 	}
 	for since := 0; since <= m.step; since += 2 {
 		add(since, intro)

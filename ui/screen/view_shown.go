@@ -10,11 +10,6 @@ import (
 	"credwiz/ui/style"
 )
 
-// roomy reports whether there is an audience, and room for larger spacing.
-func (m Model) roomy() bool { return m.env.Mask && m.height >= roomyHeight }
-
-const roomyHeight = 30
-
 func (m Model) bodyShown(width int) (lines []string, see span) {
 	session := m.result()
 	if m.last() {
@@ -29,27 +24,19 @@ func (m Model) bodyShown(width int) (lines []string, see span) {
 	return lines, see
 }
 
-// bodyReady has, in a low window, only the call that proved the token, and warnings.
+// bodyReady has, in a low window, only the call that proved the token, and warnings. A notice takes the place of a
+// blank line, of the first where the second may be out of sight.
 func (m Model) bodyReady(session steps.Session, width int) (lines []string, see span) {
 	events := m.visit().events
-	if m.height < roomyHeight {
+	afterEvents, afterFacts := []string{""}, m.noticeLines(width)
+	if m.height < smallHeight {
+		afterEvents, afterFacts = afterFacts, afterEvents
 		events = slices.DeleteFunc(slices.Clone(events), func(e task.Event) bool { return e.State != task.Warned && e.Text != task.TestLogin })
 	}
-	if m.notice != "" && m.height < smallHeight {
-		lines = append(m.noticeLines(width), "") // where the keys are, it would be out of sight
-	}
-	lines = append(lines, m.eventLines(events, m.theme.Plain, width)...)
-	lines = append(lines, "")
-	see.from = 0
 	facts := append(m.current().Show(m.env, session), steps.NewFact("Saved", saved(m.withKept(session))))
-	lines = append(lines, m.factLines(facts, width)...)
-	if notice := m.noticeLines(width); notice != nil && m.height >= smallHeight {
-		lines = append(append(lines, ""), notice...)
-	}
-	lines = append(lines, "")
-	lines = append(lines, m.tokenKeyLines(width)...)
-	see.to = len(lines)
-	return lines, see
+	lines = slices.Concat(m.eventLines(events, m.theme.Plain, width), afterEvents, m.factLines(facts, width), afterFacts,
+		m.tokenKeyLines(width))
+	return lines, span{to: len(lines)}
 }
 
 // saved names the files: "private.key, .env".
@@ -61,9 +48,10 @@ func saved(s steps.Session) string {
 	return strings.Join(names, ", ") + " in " + s.Place.Folder.Name()
 }
 
+// noticeLines is a blank line where there is no notice.
 func (m Model) noticeLines(width int) []string {
 	if m.notice == "" {
-		return nil
+		return []string{""}
 	}
 	return style.Paint(m.theme.Good, style.Wrap(style.Safe(m.notice), width))
 }

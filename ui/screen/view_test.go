@@ -240,6 +240,44 @@ func frame(b *strings.Builder, name, screen string) {
 	}
 }
 
+func TestAStepStaysInItsPlaceFromItsQuestionToItsResult(t *testing.T) {
+	for _, size := range []tea.WindowSizeMsg{sized(80, 24), sized(120, 40)} {
+		for _, stops := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d by %d, stops %v", size.Width, size.Height, stops), func(t *testing.T) {
+				d := newDesk(t)
+				d.env.Step = stops
+				p := d.sit(size.Width, size.Height)
+				columns := map[int]bool{} // where the details of work begin
+				detail := regexp.MustCompile(`(GET|POST) /|RSA, |private.key, readable|RS256|alice signed in`)
+				for step, s := range p.m.script {
+					heading, rows := regexp.MustCompile(`^  \S `+s.Name), map[int]bool{}
+					p.press("enter").until("the end of the run", func() bool {
+						for row, line := range p.lines() {
+							if at := detail.FindStringIndex(line); at != nil && !strings.Contains(line, "Application  ") {
+								columns[style.Visible(line[:at[0]])] = true
+							}
+							if p.m.step == step && heading.MatchString(line) {
+								rows[row] = true
+							}
+						}
+						return p.m.phase != running
+					})
+					if len(rows) != 1 {
+						t.Errorf("%s was on the rows %v", s.Name, rows)
+					}
+					if stops && !p.m.last() {
+						p.press("enter")
+					}
+				}
+				if len(columns) != 1 {
+					t.Errorf("details began in the columns %v\n%s", columns, p.screen())
+				}
+				p.sees("POST /v2/applications · 201 Created", "POST /v1/users · 201 Created", "Token signed")
+			})
+		}
+	}
+}
+
 func TestALongScreenScrolls(t *testing.T) {
 	p := newDesk(t).sit(40, 12).ready().doesNotSee("r QR code")
 	p.sees("more")

@@ -143,9 +143,12 @@ func (m Model) fields(a answer.Answers) []answer.Field {
 	return m.current().Fields(m.env, m.begin(), a)
 }
 
-// back shows the previous result, or home, and undoes nothing.
+// back shows the previous result, or home, or what was complete before, and undoes nothing.
 func (m Model) back() Model {
-	if m.step == 0 {
+	switch {
+	case m.nothingAdded():
+		return m.backToComplete()
+	case m.step == 0:
 		return m.goHome()
 	}
 	m.step--
@@ -208,13 +211,13 @@ func (m Model) another() Model {
 
 // nothingAdded reports whether another user was begun, but none can exist yet.
 func (m Model) nothingAdded() bool {
-	if m.complete == nil || m.done() {
+	if m.complete == nil {
 		return false
 	}
 	if app := m.session.Application; app.ID != m.before.Application.ID {
 		return !app.Exists && !app.Uncertain && m.session.Key.Private == nil
 	}
-	return !m.session.User.Exists && !m.session.User.Uncertain
+	return !m.done() && !m.session.User.Exists && !m.session.User.Uncertain
 }
 
 // backToComplete returns to the last screen without the other user, and keeps what was typed.

@@ -10,7 +10,7 @@ import (
 // quietZone is the margin that ISO/IEC 18004 requires, in modules.
 const quietZone = 4
 
-// QRCode draws text as a QR code of at most width by height cells, or says why it cannot. A cell holds two modules,
+// QRCode draws text as a QR code that leaves one line of a window, or says why it cannot. A cell holds two modules,
 // one above the other; in ASCII a module takes two cells.
 func QRCode(t Theme, text string, width, height int) (lines []string, refusal string) {
 	// A screen has no dirt and no folds to correct for.
@@ -23,9 +23,9 @@ func QRCode(t Theme, text string, width, height int) (lines []string, refusal st
 	if t.ascii {
 		modules, cells = 1, []string{"  ", "##"}
 	}
-	columns, rows := side*Visible(cells[0]), (side+modules-1)/modules
+	columns, rows := side*Visible(cells[0]), (side+modules-1)/modules+1
 	if columns > width || rows > height {
-		return nil, fmt.Sprintf("The QR code needs %d columns and %d lines, but this window has %d and %d. "+
+		return nil, fmt.Sprintf("The QR code needs a window of %d columns and %d lines, and this one has %d and %d. "+
 			"Enlarge the window or shrink its text (often ctrl and -), then try again.", columns, rows, width, height)
 	}
 	for y := 0; y < side; y += modules {

@@ -86,16 +86,16 @@ func photo(lines []string, ascii bool) image.Image {
 func TestAQRCodeThatDoesNotFitIsRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	th := NewTheme(io.Discard, Look{})
-	lines, refusal := QRCode(th, strings.Repeat("x", 880), 76, 20)
+	lines, refusal := QRCode(th, strings.Repeat("x", 880), 76, 21)
 	if lines != nil {
 		t.Error("it is drawn all the same")
 	}
-	for _, part := range []string{"109 columns", "55 lines", "76 and 20", "Enlarge the window"} {
+	for _, part := range []string{"109 columns", "56 lines", "76 and 21", "Enlarge the window"} {
 		if !strings.Contains(refusal, part) {
 			t.Errorf("%q is not in: %s", part, refusal)
 		}
 	}
-	if _, refusal := QRCode(th, strings.Repeat("x", 880), 109, 55); refusal != "" {
+	if _, refusal := QRCode(th, strings.Repeat("x", 880), 109, 56); refusal != "" {
 		t.Errorf("in a window that is just large enough: %s", refusal)
 	}
 	if _, refusal := QRCode(th, strings.Repeat("x", 3000), 1000, 1000); !strings.Contains(refusal, "too long") {

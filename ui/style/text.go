@@ -100,7 +100,7 @@ func Hanging(mark, text string, width int) []string {
 
 // Failure renders what happened and what to do now.
 func (t Theme) Failure(what, do string, width int) []string {
-	return append(Paint(t.Bad, Hanging(t.Glyph.Failed+" ", Safe(what), width)), Hanging("  ", Safe(do), width)...)
+	return append(Paint(t.Bad, Hanging(t.Glyph.Failed+" ", Safe(what), width)), Paint(t.Plain, Hanging("  ", Safe(do), width))...)
 }
 
 // LabelWidth is the width of the labels of facts.

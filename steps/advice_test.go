@@ -137,7 +137,7 @@ var adviceCases = map[string]advised{
 		known[answer.User] = ""
 		_, err := steps.KnownAnswers(unattended(t, known))
 		return err
-	}, what: "--user: required", do: "Fix this", kind: advice.Usage, field: answer.User},
+	}, what: "--user: required", do: "Correct it", kind: advice.Usage, field: answer.User},
 
 	// Stopped, or in doubt.
 	"stopped": {err: is(context.Canceled), what: "Canceled", do: "Nothing was lost", kind: advice.Stopped, retry: true},
@@ -262,7 +262,7 @@ var adviceCases = map[string]advised{
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "http://127.0.0.1:1", nil)
-	}, what: "127.0.0.1:1 refused the connection.", do: "API host", kind: advice.Remote, retry: true},
+	}, what: "127.0.0.1:1 refused the connection.", do: "Is credwiz sandbox running in another terminal?", kind: advice.Remote, retry: true},
 	"no such name": {err: func(t *testing.T) error {
 		return listing(t.Context(), t, "https://api.example.test", &http.Transport{
 			DialContext: func(context.Context, string, string) (net.Conn, error) {

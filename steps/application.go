@@ -79,7 +79,7 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	output.SweepTemps(s.Place.Folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
 	if old := s.replaces(a); old != "" {
-		w.Warn("check "+workdir.DotenvFile, "its settings for "+old+" are replaced when you sign a token")
+		w.Warn("check "+workdir.DotenvFile, "its settings for "+old+" stay until you sign a token")
 	}
 	switch {
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
@@ -281,7 +281,7 @@ func showApplication(_ Env, s Session) []Fact {
 			facts = append(facts, NewFact(hook.label, hook.address))
 		}
 	}
-	if a.lookedUp() && !a.HasRTC() {
+	if a.LacksRTC() {
 		facts = append(facts, NewFact("Note", NoRTC+"; to add it, run credwiz with --add-capabilities"))
 	}
 	return facts

@@ -129,7 +129,7 @@ func TestWhenEvenTheLookUpFailsTheNextTryAdopts(t *testing.T) {
 				equal(t, "in doubt", doubt(), true)
 				wantAll(t, steps.Receipt(r.env, r.session), "may exist", r.path("private.key"))
 				if id == "user" {
-					wantAll(t, steps.Receipt(r.env, r.session), "The user may exist in My App")
+					wantAll(t, steps.Receipt(r.env, r.session), "! alice may exist in My App. The next run looks for the user by its name first.")
 					noted := r.journal().Applications[0].Users
 					if len(noted) != 1 || noted[0].Name != "alice" || noted[0].ID != "" {
 						t.Errorf("the journal says %+v, and not that a user is intended", noted)

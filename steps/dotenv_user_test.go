@@ -33,7 +33,8 @@ func TestARunForAnotherUserNamesTheUserItReplacesInDotenv(t *testing.T) {
 		wantNone(t, other.plans(), ".env is for")
 		other.answer(answer.Write, "env")
 		other.does("token")
-		wantAll(t, other.warned(), "it was for alice, and is for bob now")
+		wantAll(t, other.told(), "now has bob's token (was alice's)")
+		wantNone(t, other.warned(), "alice")
 
 		users := other.status(noon).Applications[0].Users
 		for _, user := range users {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -17,9 +18,9 @@ func Receipt(env Env, s Session) string {
 	if !s.Application.Exists && s.Key.Private == nil {
 		return ""
 	}
-	lines := append(s.whatExists(env), s.whereItIs(env)...)
+	lines := slices.Concat(s.whatExists(env), s.whereItIs(env), s.whatToKnow(env), s.whatIsNext(env))
 	var b strings.Builder
-	b.WriteString(strings.Join(append(lines, s.whatToKnow()...), "\n") + "\n")
+	b.WriteString(strings.Join(lines, "\n") + "\n")
 	if env.NoToken {
 		return b.String()
 	}
@@ -53,14 +54,14 @@ func (s Session) whatExists(env Env) []string {
 	app := redact.Printable(s.Application.Name)
 	switch {
 	case s.Application.Uncertain:
-		return []string{"! The application may exist. Run credwiz here again: it looks for it by its key first."}
+		return []string{"! The application may exist." + s.nextRun(env, "it by its key")}
 	case !s.Application.Exists:
 		return []string{"! The private key is saved, and no application was created."}
 	}
 	var lines []string
 	all, listed := len(s.members()), s.listedMembers()
 	if all > len(listed) {
-		lines = append(lines, fmt.Sprintf("✓ %s users can log in to %s%s", words.Grouped(all-len(listed)), app, s.until(env, s.Member)))
+		lines = append(lines, fmt.Sprintf("✓ %s users have tokens for %s%s", words.Grouped(all-len(listed)), app, s.until(env, s.Member)))
 	}
 	for _, m := range listed {
 		name := redact.Printable(m.User.Name)
@@ -70,14 +71,18 @@ func (s Session) whatExists(env Env) []string {
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
 		default:
-			lines = append(lines, "✓ "+name+" can log in to "+app+s.until(env, m))
+			can := " has a token for "
+			if m.Login.SessionID != "" {
+				can = " can log in to "
+			}
+			lines = append(lines, "✓ "+name+can+app+s.until(env, m))
 		}
 	}
 	switch {
 	case s.User.Uncertain:
-		lines = append(lines, "! The user may exist in "+app+". Run credwiz here again: it looks for it by its name first.")
+		lines = append(lines, "! "+redact.Printable(s.User.Name)+" may exist in "+app+"."+s.nextRun(env, "the user by its name"))
 	case all == 0:
-		lines = append(lines, "! "+app+" is ready for a user. Run credwiz here again to continue.")
+		lines = append(lines, "! "+app+" has no user yet.")
 	}
 	return append(lines, s.failedLines()...)
 }
@@ -86,13 +91,13 @@ func (s Session) until(env Env, m Member) string {
 	if m.Token.JWT.IsZero() {
 		return ""
 	}
-	return " until " + words.Moment(m.Token.ExpiresAt.Add(-s.Skew), env.Now())
+	return " until " + words.Moment(OnOurClock(m.Token.ExpiresAt, s.Skew), env.Now())
 }
 
 func (s Session) failedLines() []string {
 	var lines []string
 	if others := s.failedNames(false); others != "" {
-		lines = append(lines, "✗ Not created: "+redact.Printable(others)+". Run credwiz here again to continue with them.")
+		lines = append(lines, "✗ Not created: "+redact.Printable(others)+".")
 	}
 	if taken := s.failedNames(true); taken != "" {
 		lines = append(lines, "✗ Names taken: "+redact.Printable(taken)+". Choose other names, or use these users with --reuse-user.")
@@ -117,6 +122,7 @@ func (s Session) whereItIs(env Env) []string {
 		lines = append(lines, "  Practice sandbox: nothing here is real.")
 	}
 	var tokens, secrets []string
+	keys := []string{redact.Printable(s.Key.Path)}
 	for _, f := range s.Files {
 		path := redact.Printable(f.Path)
 		switch f.Name {
@@ -124,20 +130,24 @@ func (s Session) whereItIs(env Env) []string {
 			tokens = append(tokens, path+" (VONAGE_JWT)")
 		case workdir.TokenFile:
 			tokens = append(tokens, path)
-		case workdir.NexmorcFile, workdir.NexmoAppFile, workdir.VonagercFile:
+		case workdir.NexmorcFile:
 			secrets = append(secrets, path)
+		case workdir.NexmoAppFile:
+			keys = append(keys, path)
+		case workdir.VonagercFile:
+			secrets, keys = append(secrets, path), append(keys, path)
 		case s.Key.Name, workdir.JournalFile, workdir.GitignoreFile:
 		default: // of several users
 			tokens = append(tokens, path+string(filepath.Separator))
 		}
 	}
-	places := "  Key in " + redact.Printable(s.Key.Path)
+	places := "  Key in " + strings.Join(keys, ", ")
 	if len(tokens) > 0 {
-		whose := "Token"
-		if len(s.Earlier)+len(s.Roster) > 0 {
-			whose = redact.Printable(s.User.Name) + "'s token"
+		whose, name := "Token", cmp.Or(s.dotenvUser, s.User.Name)
+		if len(s.Earlier)+len(s.Roster) > 0 && name != "" {
+			whose = redact.Printable(name) + "'s token"
 		}
-		places = "  " + whose + " in " + strings.Join(tokens, ", ") + ", key in " + redact.Printable(s.Key.Path)
+		places = "  " + whose + " in " + strings.Join(tokens, ", ") + ", key in " + strings.Join(keys, ", ")
 	}
 	lines = append(lines, places)
 	if len(secrets) > 0 {
@@ -147,21 +157,64 @@ func (s Session) whereItIs(env Env) []string {
 }
 
 // whatToKnow has the warnings of the run.
-func (s Session) whatToKnow() []string {
+func (s Session) whatToKnow(env Env) []string {
 	var lines []string
 	if s.Repointed != "" && !s.Token.JWT.IsZero() {
-		lines = append(lines, fmt.Sprintf("! %s was for %s, and is now for %s.", workdir.DotenvFile, redact.Printable(s.Repointed), redact.Printable(s.User.Name)))
+		lines = append(lines, fmt.Sprintf("✓ %s now has %s's token (was %s's)", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.Repointed)))
 	}
 	if s.Application.Adopted {
 		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
 	}
-	if s.Application.Exists && s.Application.lookedUp() && !s.Application.HasRTC() {
+	if s.Application.Exists && s.Application.LacksRTC() {
 		lines = append(lines, "! No rtc capability: "+NoRTC+"; --add-capabilities adds it.")
 	}
 	if s.LoginProblem != "" {
-		lines = append(lines, "! Login "+redact.Printable(s.LoginProblem)+".")
+		line := "! Login " + redact.Printable(s.LoginProblem) + "."
+		if !env.gone(s) {
+			line += " To test it later, sign a new token: " + s.command()
+		}
+		lines = append(lines, line)
 	}
 	return lines
+}
+
+// gone reports whether a session leaves nothing that can be continued.
+func (e Env) gone(s Session) bool { return s.Place.Sandbox && e.Temporary }
+
+func (s Session) nextRun(env Env, looksFor string) string {
+	if env.gone(s) {
+		return ""
+	}
+	return " The next run looks for " + looksFor + " first."
+}
+
+// command runs the wizard in the session's folder.
+func (s Session) command(words ...string) string {
+	if s.Place.Sandbox {
+		return s.Place.Folder.Target("").Command(append([]string{"--demo"}, words...)...)
+	}
+	return s.Place.Folder.Target(s.Place.API.Host().String()).Command(words...)
+}
+
+// Continuation is the command that continues an unfinished session; empty if there is nothing to continue.
+func Continuation(env Env, s Session) string {
+	begun := s.Key.Private != nil || s.Application.Exists
+	done := !s.Token.JWT.IsZero() || len(s.Earlier) > 0 && !s.User.Exists && !s.User.Uncertain
+	if !begun || env.gone(s) || done && s.failedNames(false) == "" {
+		return ""
+	}
+	return s.command()
+}
+
+func (s Session) whatIsNext(env Env) []string {
+	command := Continuation(env, s)
+	switch {
+	case isGone(s.LoginRefused) && !env.gone(s):
+		return []string{"  To start over: " + s.command("--fresh")}
+	case command != "":
+		return []string{"  To continue: " + command}
+	}
+	return nil
 }
 
 func (s Session) members() []Member {

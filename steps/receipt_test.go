@@ -27,7 +27,7 @@ func TestTheReceiptTellsEverythingThatExists(t *testing.T) {
 
 	receipt := steps.Receipt(r.env, r.session)
 	head, _, _ := strings.Cut(receipt, "\nToken\n")
-	equal(t, "the receipt", head, "✓ alice can log in to My App until tomorrow at 12:00\n"+
+	equal(t, "the receipt", head, "✓ alice has a token for My App until tomorrow at 12:00\n"+
 		"  Token in "+r.path(".env")+" (VONAGE_JWT), key in "+r.path("private.key")+"\n")
 	wantNone(t, receipt, apiSecret, "PRIVATE")
 	token := r.session.Token.JWT.Reveal()
@@ -46,9 +46,41 @@ func TestTheReceiptSaysWhoseDotenvItWas(t *testing.T) {
 	r.session = r.session.Another()
 	r.answer(answer.User, "bob")
 	r.does("user", "token")
-	wantAll(t, steps.Receipt(r.env, r.session), "! .env was for alice, and is now for bob.\n")
+	wantAll(t, steps.Receipt(r.env, r.session), "✓ .env now has bob's token (was alice's)\n")
 	r.does("token")
-	wantAll(t, steps.Receipt(r.env, r.session), "! .env was for alice, and is now for bob.\n")
+	wantAll(t, steps.Receipt(r.env, r.session), "✓ .env now has bob's token (was alice's)\n")
+}
+
+func TestTheReceiptSaysWhichFileHasWhichSecret(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(answer.Write, "env,nexmo,vonage")
+	r.doesAll()
+	wantAll(t, steps.Receipt(r.env, r.session),
+		", key in "+r.path("private.key")+", "+r.path(".nexmo-app")+", "+r.path(".vonagerc")+"\n",
+		"  API secret in "+r.path(".nexmorc")+", "+r.path(".vonagerc")+"\n")
+}
+
+func TestTheReceiptAfterAnotherUserIsOnlyBegun(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.session = r.session.Another()
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "  alice's token in ")
+	wantNone(t, receipt, "To continue")
+	r.answer(answer.User, "bob")
+	r.does("user")
+	wantAll(t, steps.Receipt(r.env, r.session), "! bob exists in My App, and has no token yet", "  alice's token in ", "  To continue: credwiz --dir ")
+}
+
+// A run that ends early can be continued, but not in a demo, whose files go.
+func TestTheReceiptNamesTheCommandThatContinues(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).does("connect", "application")
+	wantAll(t, steps.Receipt(r.env, r.session), "! My App has no user yet.\n", "\n  To continue: "+
+		"credwiz --dir "+inShell(r.dir)+" --api-host "+r.account.url+"\n")
+	r.env.Temporary, r.session.Place.Sandbox = true, true
+	wantNone(t, strings.ToLower(steps.Receipt(r.env, r.session)), "continue", "again", "next run")
 }
 
 func wantPrintableLines(t testing.TB, text string) {

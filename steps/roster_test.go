@@ -86,7 +86,7 @@ func TestARosterIsCreatedAndEachUserHasAToken(t *testing.T) {
 	wantAll(t, text, "VONAGE_USER_NAME=user7\n", "VONAGE_JWT=eyJ")
 	wantNone(t, text, "API_KEY", "PRIVATE")
 	receipt := steps.Receipt(r.env, r.session)
-	wantAll(t, receipt, "✓ 30 users can log in to My App", "users/")
+	wantAll(t, receipt, "✓ 30 users have tokens for My App", "users/")
 	wantNone(t, receipt, "User ID") // so many are not read out
 	r.leaves("")
 }

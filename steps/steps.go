@@ -93,7 +93,7 @@ type Session struct {
 	Failed        []FailedUser // those of the roster who could not be made
 	StillFailed   []FailedUser // those of an earlier roster
 	Files         []workdir.File
-	dotenvUser    string   // whom .env was for when the token's questions were asked
+	dotenvUser    string   // whom .env is for, as far as it was read or written
 	Repointed     string   // whom .env was for before this run made it another user's; empty if it did not
 	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
 }
@@ -152,6 +152,9 @@ type Application struct {
 
 // lookedUp is false in a run that begins at home, which makes no call for it.
 func (a Application) lookedUp() bool { return a.PublicKey != "" }
+
+// LacksRTC reports whether the application is known to be without the capability that the Client SDK needs.
+func (a Application) LacksRTC() bool { return a.lookedUp() && !a.HasRTC() }
 
 // User is a user that a run created or found.
 type User struct {

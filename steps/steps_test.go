@@ -148,7 +148,7 @@ func TestAnotherUserAfterARosterLeavesTheRosterUnchanged(t *testing.T) {
 	}
 	equal(t, "names", len(names), 21)
 	wantAll(t, r.sum("user"), "bob · USR-")
-	wantAll(t, steps.Receipt(r.env, r.session), "✓ 20 users can log in to", "✓ bob can log in to", "\nToken\neyJ")
+	wantAll(t, steps.Receipt(r.env, r.session), "✓ 20 users have tokens for", "✓ bob has a token for", "\nToken\neyJ")
 }
 
 func TestARosterAfterARosterKeepsBoth(t *testing.T) {

@@ -209,6 +209,9 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		s.LoginRefused = redact.Printable(refused.Code)
+		if isGone(refused.Code) {
+			err = &GoneError{Err: refused, session: s}
+		}
 	case errors.As(err, &other):
 		s.LoginRefused = other.got() + " signed in"
 	case ctx.Err() != nil:
@@ -222,6 +225,37 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	}
 	w.Report(e)
 	return s, err
+}
+
+// isGone reports whether a refused login can mean that the application no longer exists.
+func isGone(code string) bool { return strings.HasSuffix(code, "invalid-token") }
+
+// GoneError is a login that was refused maybe because the application no longer exists.
+type GoneError struct {
+	Err     *client.LoginError
+	session Session
+}
+
+func (e *GoneError) Error() string { return e.Err.Error() }
+
+func (e *GoneError) Unwrap() error { return e.Err }
+
+// Advice names the way to start over.
+func (e *GoneError) Advice() advice.Advice {
+	a, s := advice.For(e.Err), e.session
+	why := "The application may no longer exist."
+	switch {
+	case s.Place.Sandbox:
+		return a
+	case client.IsLoopback(s.Place.API.Host()):
+		why = "The application may no longer exist: if the sandbox was restarted, everything in it is gone."
+	case s.Application.Created:
+		return a
+	}
+	command := s.command("--fresh")
+	a.Do = why + " To start over with a new one: " + command
+	a.Asked = why + " To start over with a new one, quit (Ctrl-C) and run " + command
+	return a
 }
 
 // OtherUserError is a token that logs in a different user.
@@ -268,7 +302,9 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 	})
 	var err error
 	if dotenv {
-		s, err = s.WriteDotenv(s.Values().Dotenv(), "settings and token for your app", w)
+		if s, err = s.WriteDotenv(s.Values().Dotenv(), "settings and token for your app", w); err == nil {
+			s.dotenvUser = s.User.Name
+		}
 	}
 	if err == nil {
 		s, err = s.writeToolFiles(kinds, w)
@@ -310,7 +346,15 @@ func DescribeACL(acl jwt.ACL) string {
 }
 
 // Ends is when the token ends by this computer's clock.
-func (s Session) Ends() time.Time { return s.Token.ExpiresAt.Add(-s.Skew) }
+func (s Session) Ends() time.Time { return OnOurClock(s.Token.ExpiresAt, s.Skew) }
+
+// OnOurClock returns a time of the API as this computer's clock shows it. A clock that counts as right shows the same.
+func OnOurClock(t time.Time, skew time.Duration) time.Time {
+	if skew.Abs() <= ToldSkew {
+		return t
+	}
+	return t.Add(-skew)
+}
 
 // Advice says what to do.
 func (e *OtherUserError) Advice() advice.Advice {

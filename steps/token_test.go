@@ -203,6 +203,47 @@ func TestARefusedTokenIsReportedAndKept(t *testing.T) {
 	wantAll(t, r.status(noon).Applications[0].Users[0].Says, "expires tomorrow")
 }
 
+// The sandbox was restarted: it knows neither the application nor its key.
+func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.deletes(r.session.Application.ID)
+	r.env.NoLogin = false
+	err := r.try("token")
+	const gone = "The application may no longer exist: if the sandbox was restarted, everything in it is gone."
+	command := "credwiz --dir " + inShell(r.dir) + " --api-host " + r.account.url + " --fresh"
+	equal(t, "on a command line", advice.For(err).Do, gone+" To start over with a new one: "+command)
+	wantAll(t, advice.For(err).Asked, gone, command)
+	equal(t, "code", as[*client.LoginError](t, err).Code, "system:error:invalid-token")
+	wantAll(t, steps.Receipt(r.env, r.session), "\n  To start over: "+command+"\n")
+	r.session = r.session.Another()
+	r.answer(answer.User, "bob")
+	wantAll(t, advice.For(r.try("user")).Do, "The application may no longer exist", "--fresh")
+}
+
+func TestOnlyWhoWasTestedIsSaidToLogIn(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 3)
+	r.env.NoLogin = false
+	r.doesAll()
+	wantAll(t, steps.Receipt(r.env, r.session), "✓ user1 can log in to My App", "✓ user2 has a token for My App")
+	r.account.on(logIn, dropped)
+	r.does("token")
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "✓ user1 has a token for My App", "! Login not tested: ", "To test it later, sign a new token: credwiz ")
+	wantNone(t, receipt, "can log in")
+}
+
+func TestTheNumberOfTriesIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 0).does("connect")
+	r.env.Open = nil
+	r.session.Place.API = clientOf(t, "http://127.0.0.1:1", nil)
+	advised := advice.For(r.try("application"))
+	equal(t, "times", strings.Count(advised.What, "It was tried 4 times."), 1)
+	wantAll(t, advised.Do, "Is credwiz sandbox running")
+}
+
 func TestAFailedLoginTestIsOnlyAWarning(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fault{

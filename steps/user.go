@@ -175,7 +175,7 @@ func createUser(ctx context.Context, s Session, n client.NewUser, admin redact.S
 	case err == nil:
 		return s.withUser(w, made, true)
 	case errors.As(err, &uncertain):
-		s.User.Uncertain = !uncertain.Absent
+		s.User.Name, s.User.Uncertain = n.Name, !uncertain.Absent
 		return s, err
 	case client.IsDuplicateName(err):
 		err = &NameTakenError{Name: n.Name, Free: freeUserName(ctx, admin, n.Name, w), Err: err}

@@ -118,7 +118,7 @@ func freeUserName(ctx context.Context, admin redact.Secret, name string, w task.
 	const last = 5
 	for n := 2; n <= last; n++ {
 		free := fmt.Sprintf("%s-%d", name, n)
-		found, err := FindUser(ctx, admin, free, w, "look for a free name")
+		found, err := FindUser(ctx, admin, free, w, "check whether "+free+" is taken")
 		if err != nil {
 			return ""
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,8 +42,13 @@ func aclOf(paths ...string) ACL {
 // Paths returns the paths in the order in which they were written.
 func (a ACL) Paths() []string { return slices.Clone(a.paths) }
 
-// Equal reports whether both were written the same way.
-func (a ACL) Equal(b ACL) bool { return a.text == b.text }
+// Equal reports whether both allow the same, in whatever order or spelling.
+func (a ACL) Equal(b ACL) bool { return reflect.DeepEqual(a.meaning(), b.meaning()) }
+
+func (a ACL) meaning() (value any) {
+	_ = json.Unmarshal([]byte(a.text), &value) // which was parsed before; no ACL means nil
+	return value
+}
 
 // IsZero reports whether there is no ACL.
 func (a ACL) IsZero() bool { return a.text == "" }

@@ -167,6 +167,9 @@ func TestACLsAreEqualWhenTheyAreWrittenAlike(t *testing.T) {
 	if !parse(`{"paths":{"/a":{}}}`).Equal(parse(` { "paths" : { "/a" : { } } } `)) {
 		t.Error("blanks make a difference")
 	}
+	if !parse(`{"paths":{"/a/b":{},"/c":{"methods":["GET"]}}}`).Equal(parse(`{"paths":{"\/c":{"methods":["GET"]},"\/a\/b":{}}}`)) {
+		t.Error("the order or the spelling makes a difference")
+	}
 	for _, other := range []string{`{"paths":{"/b":{}}}`, `{"paths":{"/a":{"methods":["GET"]}}}`} {
 		if parse(`{"paths":{"/a":{}}}`).Equal(parse(other)) {
 			t.Errorf("%s is the same", other)

@@ -94,7 +94,7 @@ func adviseAnswers(err error) (Advice, bool) {
 	if invalid, ok := errors.AsType[*answer.InvalidAnswerError](err); ok {
 		return Advice{
 			What:  redact.Printable(invalid.Field.Flag+": "+invalid.Err.Error()) + ".",
-			Do:    "Nothing was changed. Fix this and run credwiz again.",
+			Do:    "Nothing was changed. Correct it, then run the command again.",
 			Field: invalid.Field.Key, Kind: Usage,
 		}, true
 	}

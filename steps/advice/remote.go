@@ -102,11 +102,12 @@ func namesOf(c *x509.Certificate) string {
 }
 
 // refusedBy names the address that a connection was for; it may be a proxy's.
-func refusedBy(network *client.NetworkError) string {
+func refusedBy(network *client.NetworkError) (address string, loopback bool) {
 	if dialed, ok := errors.AsType[*net.OpError](network); ok && dialed.Addr != nil {
-		return redact.Printable(dialed.Addr.String())
+		address := dialed.Addr.String()
+		return redact.Printable(address), client.IsLoopback(&url.URL{Host: address})
 	}
-	return "The API's address"
+	return "The API's address", false
 }
 
 func brokenWords(network *client.NetworkError) (what, do string) {
@@ -116,8 +117,11 @@ func brokenWords(network *client.NetworkError) (what, do string) {
 		return "The host " + redact.Printable(dns.Name) + " can't be found. You may be offline, or the name is wrong.",
 			"Check the connection and the API host, then try again." + tryDemo
 	case errors.Is(network, errno.Refused):
-		return refusedBy(network) + " refused the connection.",
-			"Check the API host and any proxy or firewall, then try again."
+		address, loopback := refusedBy(network)
+		if loopback {
+			return address + " refused the connection.", "Is credwiz sandbox running in another terminal? Check the API host, then try again."
+		}
+		return address + " refused the connection.", "Check the API host and any proxy or firewall, then try again."
 	case client.IsTimeout(network):
 		return "The API didn't answer in time.", checkAndTry + tryDemo
 	case errors.Is(network, io.ErrUnexpectedEOF):
@@ -197,8 +201,9 @@ func adviseStatus(api *client.Error) Advice {
 	case status == http.StatusUnauthorized && onUsers:
 		return Advice{
 			What: who + " rejected the token that this private key signed." + said,
-			Do: "If the application is brand new, wait a few seconds and try again. If the key belongs to a different " +
-				"application, or this computer's clock is wrong, fix that first.",
+			Do: "The application may no longer exist: if it was deleted, or a sandbox was restarted, start over: credwiz --fresh. " +
+				"If it's brand new, wait a few seconds and try again. If the key belongs to a different application, or this " +
+				"computer's clock is wrong, fix that first.",
 			Retry: true, Kind: Refused,
 		}
 	case status == http.StatusUnauthorized:
@@ -267,7 +272,7 @@ func adviseLogin(err error) (Advice, bool) {
 	}
 	a := Advice{
 		What: "The token was signed, but " + redact.Printable(refused.Error()) + ".",
-		Do:   "Sign another one. If that's refused too, start over with a new application.",
+		Do:   "Sign another one. If that's refused too, start over with a new application (--fresh).",
 		Kind: Refused, Retry: true, Field: answer.Expires,
 	}
 	switch code := refused.Code; {

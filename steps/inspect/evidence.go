@@ -33,6 +33,7 @@ type Evidence struct {
 	Home  string // the id of the folder's application; empty if there is none
 	// Sandbox tells that the folder is one of the practice sandbox.
 	Sandbox     bool
+	Session     bool // the token is a session's, signed with the API's time
 	OfDotenv    bool // the token is from the folder's .env, which a new token then has to renew
 	Online      bool // the API was asked, even without an answer
 	Application AskedApplication
@@ -67,8 +68,8 @@ type KnownKey struct {
 
 // AskedApplication is the API's answer about the token's application.
 type AskedApplication struct {
-	Asked, Exists, RTC bool
-	Name               string
+	Asked, Exists, LacksRTC bool
+	Name                    string
 }
 
 // AskedUser is the API's answer about the token's user.
@@ -130,13 +131,19 @@ func (e *CheckKeyError) Unwrap() error { return e.Err }
 // OfSession explains the session's token without I/O.
 func OfSession(env steps.Env, s steps.Session) Inspection {
 	e := Evidence{
-		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID,
-		Application: AskedApplication{Asked: true, Exists: true, RTC: s.Application.HasRTC(), Name: s.Application.Name},
+		Now: env.Now(), Skew: s.Skew, Home: s.Application.ID, Session: true, Sandbox: s.Place.Sandbox,
+		Application: AskedApplication{Asked: true, Exists: true, LacksRTC: s.Application.LacksRTC(), Name: s.Application.Name},
 		User:        AskedUser{Asked: true, Exists: true},
 		Keys: []KnownKey{{
 			Name: redact.Printable(s.Key.Name), Public: s.Key.Private.PublicPEM(), ApplicationID: s.Application.ID,
 			file: s.Key.Name, private: s.Key.Private,
 		}},
+	}
+	if !env.Temporary || !s.Place.Sandbox {
+		e.Dir = s.Place.Folder.Given()
+	}
+	if !s.Place.Sandbox {
+		e.APIHost = s.Place.API.Host().String()
 	}
 	return Inspect(jwt.Read(s.Token.JWT), e)
 }
@@ -210,7 +217,7 @@ func (e Evidence) Ask(ctx context.Context, env steps.Env, place workdir.Place, c
 	case err != nil:
 		return e, err
 	}
-	e.Application = AskedApplication{Asked: true, Exists: true, RTC: app.HasRTC(), Name: app.Name}
+	e.Application = AskedApplication{Asked: true, Exists: true, LacksRTC: !app.HasRTC(), Name: app.Name}
 	return e.withApplication(app).askUser(ctx, env, w, r)
 }
 

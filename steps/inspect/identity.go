@@ -10,6 +10,7 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
@@ -100,11 +101,12 @@ func (i *inspector) judgeApplication() {
 		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
-	if asked.Exists && !asked.RTC {
+	if asked.LacksRTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
-	if i.evidence.Sandbox {
-		i.warn("practice", "It was created in the practice sandbox and only works there.", "For your own account, run credwiz without --demo:", words.Target{Dir: i.evidence.Dir}.Command())
+	if i.evidence.Sandbox && !i.evidence.Session {
+		i.warn("practice", "It"+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
+			words.Target{Dir: i.evidence.Dir}.Command("serve"))
 	}
 }
 
@@ -267,7 +269,7 @@ func (i *inspector) command(application, user, keyFile string) string {
 	switch {
 	case i.evidence.Sandbox:
 		words = append(words, "--demo")
-		if to.Dir == "" || to.Dir == "." {
+		if to.Dir == "." || to.Dir == "" && !i.evidence.Session {
 			words = append(words, "--dir", ".") // else a demo takes a new folder
 		}
 	case isUUID(application):

@@ -132,7 +132,10 @@ type inspector struct {
 
 func (i *inspector) now() time.Time { return i.evidence.Now.Add(i.evidence.Skew) }
 
-func (i *inspector) moment(t time.Time) string { return words.Moment(t, i.now()) }
+// moment names a time as the user's clock shows it.
+func (i *inspector) moment(t time.Time) string {
+	return words.Moment(steps.OnOurClock(t, i.evidence.Skew), i.evidence.Now)
+}
 
 // refuse adds a reason for a refusal; warn adds anything else.
 func (i *inspector) refuse(code, what, do, command string) {
@@ -150,6 +153,8 @@ func (i *inspector) verdict() (TokenState, string) {
 	switch {
 	case len(i.problems) > 0 && i.problems[0].Refused:
 		return Rejected, "Vonage will refuse this token. " + i.problems[0].What
+	case i.signature.State == Verified && i.evidence.Sandbox && !i.evidence.Session:
+		return Works, "This token works in the practice sandbox " + until + "."
 	case i.signature.State == Verified:
 		return Works, "This token works " + until + "."
 	}

@@ -14,6 +14,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/resign"
@@ -262,6 +263,26 @@ func TestAnEndInMillisecondsIsJudgedAsThePlatformReadsIt(t *testing.T) {
 	equal(t, "what", i.Problems[0].What, "Its expiry (exp) is in milliseconds; it must be in seconds, so the token expires after 24 hours, not today at 11:00.")
 }
 
+// A token of the wizard has the API's time, and the user reads the time on a clock that is off.
+func TestTheSessionsTokenIsExplainedOnTheUsersClock(t *testing.T) {
+	a := newAccount(t)
+	for ahead, issued := range map[time.Duration]string{5 * time.Minute: "12:00", -5 * time.Minute: "12:00", -time.Second: "11:59"} {
+		a.ahead = ahead
+		r := runIn(t, a).doesAll("private.key")
+		i := inspect.OfSession(r.env, r.session)
+		equal(t, "problems", codes(i), "")
+		wantAll(t, i.Verdict, "tomorrow at "+issued)
+		wantAll(t, texts(t, i), "today at "+issued)
+		wantAll(t, steps.Receipt(r.env, r.session), "until tomorrow at "+issued)
+		r.env.Now = func() time.Time { return noon.Add(25 * time.Hour) }
+		i = inspect.OfSession(r.env, r.session)
+		equal(t, "later", codes(i), "expired")
+		wantAll(t, i.Problems[0].Command, "--api-host "+a.url, "--dir "+inShell(r.dir))
+		r.session.Place.Sandbox, r.env.Temporary = true, true
+		equal(t, "later in a demo", inspect.OfSession(r.env, r.session).Problems[0].Command, "credwiz --demo --user alice --reuse-user")
+	}
+}
+
 func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	r := newRun(t).doesAll("private.key")
 	noError(t, os.Remove(filepath.Join(r.dir, "private.key")))
@@ -269,6 +290,8 @@ func TestTheSessionsTokenIsExplainedWithoutAFile(t *testing.T) {
 	equal(t, "state", i.State, inspect.Works)
 	equal(t, "signature", i.Signature.State, inspect.Verified)
 	equal(t, "problems", len(i.Problems), 0)
+	r.session.Application.Capabilities, r.session.Application.PublicKey = nil, "" // as from home, which looks up nothing
+	equal(t, "problems from home", len(inspect.OfSession(r.env, r.session).Problems), 0)
 	if strings.Contains(i.Verdict, "sandbox") || redact.Printable(i.Verdict) != i.Verdict {
 		t.Errorf("it says %q", i.Verdict)
 	}

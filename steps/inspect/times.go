@@ -30,7 +30,7 @@ func (i *inspector) judgeTimes() {
 	if unitOf(end.Form) == "" {
 		i.judgeLife()
 	}
-	if off := i.evidence.Skew; off.Abs() > steps.ToldSkew {
+	if off := i.evidence.Skew; off.Abs() > steps.ToldSkew && !i.evidence.Session {
 		run := i.wizardFor(i.application, i.user)
 		if off.Abs() > steps.RefusedSkew {
 			run += " --accept-skew"

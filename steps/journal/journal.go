@@ -20,6 +20,9 @@ const journalVersion = 1
 // Purpose describes the journal in a receipt.
 const Purpose = "lets the next run continue"
 
+// PracticeOnly says, after its subject, where the application of a demo is and when it works.
+const PracticeOnly = " is from the practice sandbox of a demo, and works only while credwiz serve runs in its folder"
+
 // Journal is the content of the journal.
 type Journal struct {
 	Version      int           `json:"version"`

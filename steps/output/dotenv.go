@@ -179,16 +179,17 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
-		return "other lines unchanged", folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
+		note := "other lines unchanged"
+		if before != "" && before != now {
+			note = fmt.Sprintf("now has %s's token (was %s's)", now, before)
+		}
+		return note, folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
 	})
 	if err != nil {
 		return err
 	}
 	if c.unread != nil {
 		w.Warn("check "+workdir.DotenvFile, "lines from an earlier run may be kept as comments: "+c.unread.Error())
-	}
-	if before != "" && before != now {
-		w.Warn("check "+workdir.DotenvFile, fmt.Sprintf("it was for %s, and is for %s now", before, now))
 	}
 	if len(c.aside) > 0 {
 		w.Warn("check "+workdir.DotenvFile, redact.Printable(fmt.Sprintf("the old values of %s are now comments", strings.Join(c.aside, ", "))))

@@ -85,7 +85,12 @@ func Sign(ctx context.Context, env steps.Env, place workdir.Place, g UserRef, a 
 		return s, nil
 	}
 	s = s.AddToGitignore(w, s.Key.Name)
-	return s.WriteDotenv(renewedDotenv(s), "the token for your app", w)
+	was := output.DotenvUser(place.Folder)
+	s, err = s.WriteDotenv(renewedDotenv(s), "the token for your app", w)
+	if err == nil && was != "" && was != g.User.Name {
+		w.Warn(workdir.DotenvFile, "now has "+g.User.Name+"'s token (was "+was+"'s)")
+	}
+	return s, err
 }
 
 func (g UserRef) session(place workdir.Place) steps.Session {

@@ -26,7 +26,7 @@ func SamplesFor(folder *workdir.Dir) ([]Snippet, error) {
 }
 
 func sampleLogin() login {
-	return login{token: "YOUR_TOKEN", user: "alice", application: "your application", source: words.Command("credwiz")}
+	return login{token: "YOUR_TOKEN", user: "alice", application: "your application", source: words.Command("credwiz"), madeUp: true}
 }
 
 func loginIn(folder *workdir.Dir, noted journal.Journal) login {
@@ -44,7 +44,7 @@ func loginIn(folder *workdir.Dir, noted journal.Journal) login {
 	if !known {
 		return l
 	}
-	l.application, l.practice, l.user, l.region = app.Name, app.Sandbox, user.Name, regionOf(user.Region)
+	l.madeUp, l.application, l.practice, l.user, l.region = false, app.Name, app.Sandbox, user.Name, regionOf(user.Region)
 	l.source = words.Command("credwiz", "token", "--user", user.Name)
 	if host, err := client.ParseHost(app.APIHost); err == nil {
 		l = l.at(host)

@@ -22,6 +22,7 @@ type Snippet struct {
 	Title    string // what it is for, and what it needs
 	FileName string // where it would be kept
 	Code     string
+	MadeUp   bool // the user and the application are examples
 }
 
 // Snippets returns the login in the languages of the Client SDK, by its guides of 2026: "Sessions", "Configure your
@@ -35,10 +36,10 @@ func Snippets(s steps.Session) []Snippet {
 
 func (l login) snippets() []Snippet {
 	return []Snippet{
-		{"JavaScript", "Browser: npm install @vonage/client-sdk", "login.mjs", l.javaScript()},
-		{"Kotlin", "Android: implementation(\"com.vonage:client-sdk-voice\")", "Login.kt", l.kotlin()},
-		{"Swift", "iOS: the package github.com/Vonage/vonage-client-sdk-ios", "Login.swift", l.swift()},
-		{"React Native", "Android and iOS, through a native module that you write", "login.js", l.reactNative()},
+		{"JavaScript", "Browser: npm install @vonage/client-sdk", "login.mjs", l.javaScript(), l.madeUp},
+		{"Kotlin", "Android: implementation(\"com.vonage:client-sdk-voice:2.1.2\")", "Login.kt", l.kotlin(), l.madeUp},
+		{"Swift", "iOS: the package github.com/Vonage/vonage-client-sdk-ios", "Login.swift", l.swift(), l.madeUp},
+		{"React Native", "Android and iOS, through a native module that you write", "login.js", l.reactNative(), l.madeUp},
 	}
 }
 
@@ -51,6 +52,7 @@ type login struct {
 	until                    string
 	source                   string // without a token: the command that makes one
 	practice                 bool   // the host goes with this run
+	madeUp                   bool   // there is no such user
 }
 
 const defaultRegion = "US"
@@ -60,8 +62,11 @@ var dataCentre = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 func loginOf(s steps.Session) login {
 	l := login{
 		token: s.Token.JWT.Reveal(), user: s.Token.Subject, application: s.Application.Name,
-		until:    s.Ends().UTC().Format("2006-01-02 15:04 UTC"),
+		until:    s.Token.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC"),
 		practice: s.Place.Sandbox, region: regionOf(s.User.Region),
+	}
+	if !s.Ends().Equal(s.Token.ExpiresAt) {
+		l.until += " by Vonage's clock"
 	}
 	if s.Place.API != nil {
 		l = l.at(s.Place.API.Host())
@@ -99,18 +104,26 @@ func (l login) comment() string {
 		text += fmt.Sprintf("\n// Replace %s with a token: run %s. In an app, ask your own backend for one.\n",
 			l.token, l.source)
 	}
-	if l.practice {
+	switch {
+	case l.practice && l.source != "":
+		text += "// This address went with the demo's sandbox. credwiz serve runs another one for this folder, with a page that logs in.\n"
+	case l.practice:
 		text += "// This address only works while credwiz runs. To keep a sandbox running: credwiz sandbox.\n"
 	}
 	return text
 }
 
+// addresses are those of another API than Vonage's own, as a configuration in JavaScript; else empty.
+func (l login) addresses() string {
+	if l.host == "" {
+		return ""
+	}
+	return fmt.Sprintf("{ apiUrl: %s, websocketUrl: %s }", quoteJavaScript(l.host), quoteJavaScript(l.socket))
+}
+
 func (l login) javaScript() string {
-	config := ""
-	switch {
-	case l.host != "":
-		config = fmt.Sprintf("{ apiUrl: %s, websocketUrl: %s }", quoteJavaScript(l.host), quoteJavaScript(l.socket))
-	case l.region != "":
+	config := l.addresses()
+	if config == "" && l.region != "" {
 		config = fmt.Sprintf("{ region: %s }", quoteJavaScript(l.region))
 	}
 	return l.comment() + fmt.Sprintf(`import { VonageClient } from '@vonage/client-sdk';
@@ -202,8 +215,12 @@ func logIn() -> VGVoiceClient {
 
 // reactNative uses a native module, like Vonage's guides: there is no package for React Native.
 func (l login) reactNative() string {
+	where, value := "region", quoteJavaScript(cmp.Or(l.region, defaultRegion))
+	if l.host != "" {
+		where, value = "config", l.addresses()
+	}
 	return l.comment() + fmt.Sprintf(`// Vonage has no React Native package for this SDK. VonageLogin is a native module that you add: its method
-// logIn(token, region) does what the Kotlin and the Swift code do, and resolves with the session's id.
+// logIn(token, %s) does what the Kotlin and the Swift code do, and resolves with the session's id.
 import { NativeModules } from 'react-native';
 
 const user = %s;
@@ -212,7 +229,7 @@ const token = %s;
 NativeModules.VonageLogin.logIn(token, %s)
   .then((sessionId) => console.log(user + ' is logged in, session ' + sessionId))
   .catch((error) => console.error('The login failed:', error));
-`, quoteJavaScript(l.user), quoteJavaScript(l.token), quoteJavaScript(cmp.Or(l.region, defaultRegion)))
+`, where, quoteJavaScript(l.user), quoteJavaScript(l.token), value)
 }
 
 // quoteJavaScript writes JSON, in which </script> cannot end a page's script.

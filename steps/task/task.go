@@ -3,6 +3,7 @@ package task
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -171,7 +172,7 @@ func (e *TriedError) Error() string { return fmt.Sprintf("%v (tried %d times)", 
 func (e *TriedError) Unwrap() error { return e.Err }
 
 func tried(err error, tries int) error {
-	if err == nil || tries < 2 {
+	if _, told := errors.AsType[*TriedError](err); err == nil || told || tries < 2 {
 		return err
 	}
 	return &TriedError{Tries: tries, Err: err}

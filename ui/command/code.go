@@ -61,6 +61,10 @@ Exit status: 0, or 2 for an unknown language.`,
 			if err != nil {
 				return c.fail(err)
 			}
+			if all[at].MadeUp {
+				c.say("Note: " + folder.Name() + " has no user yet, so alice and your application are placeholders. credwiz fills them in: " +
+					folder.Target("").Command())
+			}
 			_, err = io.WriteString(c.out, all[at].Code)
 			return err
 		},

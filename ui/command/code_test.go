@@ -64,8 +64,9 @@ func TestATokenOfEachEndpointLogsIn(t *testing.T) {
 			if _, again := e.token(t, dir); again["jti"] == claims["jti"] {
 				t.Error("two tokens have one jti")
 			}
-			for _, body := range []string{"", "nonsense", "null", "[]", `"user"`, "{}", `{"user": ""}`, `{"user": {}}`} {
-				if status, text := e.posts(t, body); status != http.StatusBadRequest {
+			for _, body := range []string{"", "nonsense", "null", "[]", `"user"`, "{}", `{"user": ""}`, `{"user": {}}`, `{"user": 5}`} {
+				var said struct{ Error string }
+				if status, text := e.posts(t, body); status != http.StatusBadRequest || json.Unmarshal(text, &said) != nil || said.Error == "" {
 					t.Errorf("%s is answered with %d %s", body, status, text)
 				}
 			}
@@ -203,7 +204,7 @@ func TestCodeIsForTheFoldersUserAndHasNoSecret(t *testing.T) {
 		if code.stderr != "" || strings.Contains(code.stdout, "eyJ") || strings.Contains(code.stdout, "PRIVATE KEY") {
 			t.Errorf("%s says %q, and has a secret or too much:\n%s", s.Name(), code.stderr, code.stdout)
 		}
-		if s.Name() == "javascript" || s.Name() == "swift" {
+		if s.Name() == "javascript" || s.Name() == "swift" || s.Name() == "react-native" {
 			has(t, code.stdout, endpointUser+" in My App", "YOUR_TOKEN", `"`+server.URL()+`"`, `run credwiz token --user 'Zoë O'\''Brien 日本'.`)
 		}
 	}
@@ -214,6 +215,10 @@ func TestCodeWithoutAFolderIsForAlice(t *testing.T) {
 	dir := t.TempDir()
 	code := runs(t, dir, "", nil, "code", "React-Native").ends(t, 0)
 	has(t, code.stdout, "// Logs in as alice in your application.", `const token = "YOUR_TOKEN";`, "run credwiz.")
+	has(t, code.stderr, "this folder has no user yet, so alice and your application are placeholders", "credwiz")
+	if said := runs(t, dir, "", nil, "code", "go").ends(t, 0).stderr; said != "" {
+		t.Errorf("a token endpoint needs no user, and it says %s", said)
+	}
 	list := runs(t, dir, "", nil, "code", "--list").ends(t, 0)
 	for line := range strings.Lines(list.stdout) {
 		if len(line) > 80 {

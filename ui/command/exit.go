@@ -37,8 +37,9 @@ func (c console) fail(err error) error { return c.leave(err, leaving{}) }
 
 // leaving is what a user who leaves early leaves behind.
 type leaving struct {
-	sandbox bool   // nothing that lasts
-	again   string // the command that continues with a key or an application; empty if there is neither
+	sandbox bool   // nothing that lasts in the API
+	gone    bool   // and no files
+	again   string // the command that continues, unless a receipt has it; else empty
 	done    bool   // all of it: the run has reported its end
 }
 
@@ -59,12 +60,14 @@ func (c console) leave(err error, behind leaving) error {
 		}
 		return exit(exitFailed)
 	case left && behind.done:
+	case left && behind.sandbox && !behind.gone:
+		c.say("You left before the end. Nothing in the practice sandbox is real.")
 	case left && behind.sandbox:
 		c.say("You left before the end. Nothing in the practice sandbox is real, so there's nothing to clean up.")
 	case errors.As(err, &pending):
 		what, creating := inDoubt(pending)
 		c.say("You left while credwiz was " + creating + ", so the " + what + " may exist.")
-		c.say("The private key is saved. Run credwiz again in the same folder: it looks for the " + what + " before it creates one.")
+		c.say("The private key is saved, and the next run looks for the " + what + " before it creates one.")
 	case left && behind.again != "":
 		c.say("You left before the end. To continue: " + behind.again)
 	case left:

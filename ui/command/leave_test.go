@@ -49,7 +49,7 @@ func TestLeavingIsPossibleOnEveryScreen(t *testing.T) {
 				}
 				p.ends(code)
 				made := bytes.Contains(p.Raw(), []byte("201 Created"))
-				if told := strings.Contains(p.stdout.String(), "Application ID") || strings.Contains(p.stdout.String(), "can log in to"); made && !told {
+				if told := strings.Contains(p.stdout.String(), "Application ID") || strings.Contains(p.stdout.String(), " My Client SDK app until "); made && !told {
 					t.Errorf("what exists was not told:\n%s", p.stdout)
 				}
 			})
@@ -94,7 +94,7 @@ func TestASignalDuringTheLoginEndsAScriptWithItsCode(t *testing.T) {
 				<-arrived
 				noError(t, p.Signal(sig))
 				p.ends(128 + int(sig))
-				has(t, p.stdout.String(), "can log in to A", "VONAGE_JWT")
+				has(t, p.stdout.String(), "alice has a token for A", "VONAGE_JWT")
 			})
 		}
 	}

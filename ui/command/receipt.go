@@ -13,8 +13,8 @@ import (
 // printResult is the wizard's only writer to standard output. At a terminal, a run that is done ends with what to do
 // next.
 func (c console) printResult(root *cobra.Command, env steps.Env, s steps.Session, o wizardOptions, done bool) {
-	// Masking is for the screen, not for files and pipes.
-	env.Mask = env.Mask && isTerminal(c.out)
+	// What is in a pipe may be on a screen too. A program gets the values that it asked for.
+	env.Mask = env.Mask && (isTerminal(c.out) || !o.json && !o.csv)
 	receipt := steps.Receipt(env, s)
 	switch {
 	case receipt == "":

@@ -56,6 +56,17 @@ func TestTheReceiptInAPipeEndsWithTheToken(t *testing.T) {
 	}
 }
 
+// A pipe may lead to a screen or a log, as tee does. What a program asks for is whole.
+func TestAMaskedReceiptIsMaskedInAPipeToo(t *testing.T) {
+	t.Parallel()
+	for format, whole := range map[string]bool{"--yes": false, "--json": true} {
+		r := runs(t, t.TempDir(), "", nil, demoWith("--yes", "--mask", "--pause", "0s", format)...).ends(t, 0)
+		if wholeToken.MatchString(r.stdout+r.stderr) != whole || strings.Contains(r.stdout, "•••") == whole {
+			t.Errorf("with %s:\n%s", format, r.stdout)
+		}
+	}
+}
+
 func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
 	t.Parallel()
 	demos := func(dir string) []string { return must(filepath.Glob(filepath.Join(dir, "credwiz-demo*"))) }
@@ -86,6 +97,9 @@ func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
 		t.Parallel()
 		p := sit(t, setting{args: demo})
 		p.connects().makesApplication().press("ctrl+c").ends(130)
+		if said := p.stdout.String() + p.Screen(); strings.Contains(said, "ontinue") {
+			t.Errorf("nothing is left to continue:\n%s", said)
+		}
 		if left := demos(p.dir); len(left) > 0 {
 			t.Errorf("left: %q", left)
 		}

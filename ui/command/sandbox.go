@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -60,7 +61,10 @@ func (c console) sandboxCommand() *cobra.Command {
 		Short: "Run the practice sandbox as a server",
 		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
 SDK login needs, in memory. It prints its address, API key and secret, then a
-line for each request, until you press Ctrl-C.`,
+line for each request, until you press Ctrl-C.
+
+Exit status: 130 after Ctrl-C (128 plus the signal), 1 if it can't start, 2 for a
+usage error.`,
 		Example: `  credwiz sandbox
   credwiz sandbox --fault "POST /v1/users:429+2s:3" --latency 150ms`,
 		Args: noArguments,
@@ -134,16 +138,16 @@ func (c console) listenFailed(what string, err error) error {
 	var addr *guard.AddrError
 	switch {
 	case errors.Is(err, guard.ErrNotLoopback):
-		c.say("The " + what + " didn't start: " + redact.Printable(err.Error()) + ".")
+		c.say("The " + what + " didn't start: " + redact.Printable(strings.TrimPrefix(err.Error(), what+": ")) + ".")
 		c.say("To let other machines reach it, use --allow-remote.")
 		return exit(exitUsage)
 	case errors.As(err, &allow):
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
-		return fmt.Errorf("--addr: %w", addr)
+		return fmt.Errorf("--addr: %w: use HOST:PORT, as in 127.0.0.1:4010", addr)
 	default:
-		c.say("The " + what + " didn't start: " + redact.Printable(err.Error()) + ".")
-		c.say("Choose another address with --addr. Port 0 picks a free one.")
+		c.say("The " + what + " didn't start: " + redact.Printable(strings.TrimPrefix(err.Error(), what+": ")) + ".")
+		c.say("Choose another address, or take any free port with --addr 127.0.0.1:0.")
 		return exit(exitFailed)
 	}
 }

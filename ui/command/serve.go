@@ -202,7 +202,7 @@ func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serv
 		how += ", with the header Authorization: Bearer CODE"
 	}
 	c.say(how + ".")
-	c.say("The page uses the Client SDK from\n  " + options.SDK.String())
+	c.say("On the page, users log in and talk, one in each tab. It uses the Client SDK from\n  " + options.SDK.String())
 	c.say("Press Ctrl-C to stop.")
 	return serveUntilSignal(ctx, server)
 }

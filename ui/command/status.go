@@ -160,7 +160,7 @@ func appLocation(app status.App) string {
 	case app.Deleted:
 		return "application deleted; its files are here"
 	case app.Sandbox:
-		return "a practice sandbox, which is gone"
+		return "the practice sandbox of a demo"
 	case !app.Created:
 		where += " · application existed before"
 	}

@@ -41,7 +41,11 @@ func (t *targets) open(practice bool) (workdir.Place, error) {
 			return workdir.Place{}, err
 		}
 		if dir == "" {
-			if dir, err = t.system.dir(); err != nil {
+			newDir := t.system.dir
+			if a := t.system.addr; a != "" && a != freePort && t.server.URL() != "http://"+a {
+				newDir = temporaryDir // another run with --fixed has the usual address, and the usual folder
+			}
+			if dir, err = newDir(); err != nil {
 				return workdir.Place{}, err
 			}
 			t.temporary = dir

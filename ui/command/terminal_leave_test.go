@@ -100,7 +100,7 @@ func TestASecondCtrlCDoesNotWait(t *testing.T) {
 	t.Parallel()
 	_, p := during(t, askedForApplication)
 	p.press("ctrl+c").sees("ctrl+c leave at once").press("ctrl+c").ends(130)
-	has(t, strings.Join(strings.Fields(p.Screen()), " "), "You left while credwiz was creating the application (POST /v2/applications), so the application may exist.", "it looks for the application before it creates one")
+	has(t, strings.Join(strings.Fields(p.Screen()), " "), "You left while credwiz was creating the application (POST /v2/applications), so the application may exist.", "the next run looks for the application before it creates one")
 }
 
 func TestLeavingSpeaksOfContinuingOnlyIfSomethingExists(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
@@ -92,7 +93,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 		return c.fail(err)
 	}
 	if user.Sandbox() {
-		c.say("This user was created in a practice sandbox that is gone, so the token won't work anywhere.")
+		c.say("Note: this user" + journal.PracticeOnly + ":\n  " + folder.Target("").Command("serve"))
 	}
 	result := resign.TokenResult(env, session)
 	return c.print(o.json, result, result.Token.JWT+"\n")

@@ -138,6 +138,22 @@ func TestTokenFailsInAnEmptyFolder(t *testing.T) {
 	}
 }
 
+// What a demo leaves in a folder works only with credwiz serve.
+func TestADemosFolderIsSaidToWorkWithServeAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	runs(t, dir, "", nil, demoWith("--yes", "--dir", "try")...).ends(t, 0)
+	for _, command := range []string{"inspect", "token", "status"} {
+		r := runs(t, dir, "", nil, command, "--dir", "try").ends(t, 0)
+		said := strings.Join(strings.Fields(r.stdout+r.stderr), " ")
+		has(t, said, "is from the practice sandbox of a demo, and works only while credwiz serve runs in its folder", "credwiz serve --dir try")
+		if strings.Contains(said, "gone") {
+			t.Errorf("%s takes it for lost:\n%s", command, said)
+		}
+	}
+	has(t, runs(t, dir, "", nil, "code", "swift", "--dir", "try").ends(t, 0).stdout, "went with the demo's sandbox", "credwiz serve")
+}
+
 func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	t.Parallel()
@@ -145,7 +161,7 @@ func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 	dir := t.TempDir()
 	for _, user := range []string{"alice", "bob"} {
 		r := runs(t, dir, "", account(), "--api-host", server.URL(), "--no-input", "--app-name", "My App", "--user", user)
-		if r.code != 0 || strings.Contains(r.stderr, "it was for alice, and is for bob now") != (user == "bob") {
+		if r.code != 0 || strings.Contains(r.stderr, "now has bob's token (was alice's)") != (user == "bob") {
 			t.Fatalf("code %d: %s", r.code, r.stderr)
 		}
 	}
@@ -162,10 +178,10 @@ func TestStatusMarksTheUserOfDotenv(t *testing.T) {
 		}
 	}
 	marked("bob")
-	if r := runs(t, dir, "", nil, "token", "--user", "alice"); strings.Contains(r.stderr, "it was for") {
+	if r := runs(t, dir, "", nil, "token", "--user", "alice"); strings.Contains(r.stderr, "now has") {
 		t.Errorf("nothing was written, and it says\n%s", r.stderr)
 	}
-	if r := runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env"); !strings.Contains(r.stderr, "it was for bob, and is for alice now") {
+	if r := runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env"); !strings.Contains(r.stderr, "Note: .env: now has alice's token (was bob's)") {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	marked("alice")

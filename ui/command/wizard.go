@@ -97,7 +97,7 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	o.add(root, 300*time.Millisecond)
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
-	f.BoolVar(&o.mask, "mask", false, "for presenters: hide keys and tokens")
+	f.BoolVar(&o.mask, "mask", false, "for presenters: --step, and hide secrets")
 	f.DurationVar(&o.pause, "pause", presenterPause, "`TIME` to pause after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
@@ -164,11 +164,18 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 	session, err := c.frontEnd(cmd.Context(), env, o)
 	c.printResult(cmd.Root(), env, session, o, err == nil)
 	if err != nil {
-		err = c.leave(err, leaving{
+		behind := leaving{
 			sandbox: o.demo || session.Place.Sandbox,
-			again:   continuation(env, o.dir, session),
+			gone:    env.Temporary,
 			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
-		})
+		}
+		switch begun := session.Key.Private != nil || session.Application.Exists; {
+		case !begun && env.Earlier != nil:
+			behind.again = env.Earlier.Command(o.dir)
+		case o.json || o.csv || !isTerminal(c.out): // else the receipt is seen, and says it
+			behind.again = steps.Continuation(env, session)
+		}
+		err = c.leave(err, behind)
 		if renew, _ := cmd.Flags().GetBool("renew-key"); renew && session.Application.Exists && session.Key.Made {
 			c.say("The key is already replaced. Leave out --renew-key next time.")
 		}
@@ -301,17 +308,6 @@ func (c console) whyUnasked(o wizardOptions) string {
 		return "standard input is not a terminal"
 	case !isTerminal(c.err):
 		return "standard error is not a terminal"
-	}
-	return ""
-}
-
-// continuation is the command that continues what this or an earlier session began; empty if there is nothing.
-func continuation(env steps.Env, dir string, s steps.Session) string {
-	switch {
-	case s.Key.Private != nil || s.Application.Exists:
-		return s.Place.Folder.Target(s.Place.API.Host().String()).Command()
-	case env.Earlier != nil:
-		return env.Earlier.Command(dir)
 	}
 	return ""
 }

@@ -58,7 +58,7 @@ func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
 func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	t.Attr("fault", "field-B10")
 	p := newDesk(t).sit(80, 40).ready().doesNotSee("Replaces alice")
-	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("it was for")
+	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("now has")
 	p.press("u").press("bob", "enter").wait().awaits("Replaces alice in .env with bob.")
-	p.press("enter").wait().sees("! Token expires", "! Check .env", "it was for alice, and is for bob now")
+	p.press("enter").wait().sees("✓ Token expires", "✓ .env written", "now has bob's token (was alice's)")
 }

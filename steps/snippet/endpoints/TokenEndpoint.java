@@ -1,8 +1,12 @@
 // A token endpoint: POST /token with {"user": "alice"} answers with a token for alice.
-// Install: gson.jar, which is com.google.code.gson:gson at Maven Central; the JDK (17 or later) signs.
+// Install: gson.jar, which is com.google.code.gson:gson 2.8.6 or later at Maven Central; the JDK (17 or later) signs.
 // Run:     set -a; . ./.env; set +a; java -cp gson.jar TokenEndpoint.java
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -25,8 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 public class TokenEndpoint {
-    record Body(String user) {}
-
     static final Gson GSON = new Gson();
     static final List<String> NAMES = List.of(
         "users", "conversations", "sessions", "devices", "image", "media", "applications", "push", "knocking", "legs", "rtc");
@@ -69,8 +71,9 @@ public class TokenEndpoint {
             return null;
         }
         try {
-            Body body = GSON.fromJson(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), Body.class);
-            return body == null || body.user == null || body.user.isEmpty() ? null : body.user;
+            JsonElement body = JsonParser.parseString(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            return body instanceof JsonObject object && object.get("user") instanceof JsonPrimitive user && user.isString()
+                && !user.getAsString().isEmpty() ? user.getAsString() : null;
         } catch (JsonParseException e) {
             return null;
         }

@@ -37,21 +37,26 @@ func main() {
 		var body struct{ User string }
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&body)
 		if err != nil || body.User == "" {
-			http.Error(w, `Send {"user": "alice"}.`, http.StatusBadRequest)
+			answer(w, http.StatusBadRequest, map[string]any{"error": `Send {"user": "alice"}.`})
 			return
 		}
 		token, expires, err := sign(key, appID, body.User)
 		if err != nil {
 			log.Print(err)
-			http.Error(w, "No token could be signed.", http.StatusInternalServerError)
+			answer(w, http.StatusInternalServerError, map[string]any{"error": "No token could be signed."})
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expires_at": expires})
+		answer(w, http.StatusOK, map[string]any{"token": token, "expires_at": expires})
 	})
 	server := http.Server{Addr: "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "3000"), ReadTimeout: 5 * time.Second}
 	log.Print("POST http://" + server.Addr + "/token")
 	log.Fatal(server.ListenAndServe())
+}
+
+func answer(w http.ResponseWriter, status int, body map[string]any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
 }
 
 func sign(key *rsa.PrivateKey, appID, user string) (token string, expires time.Time, err error) {

@@ -1,6 +1,6 @@
 <?php
 // A token endpoint: POST /token with {"user": "alice"} answers with a token for alice.
-// Install: nothing; the openssl extension of PHP signs.
+// Install: nothing; the openssl extension of PHP (8.1 or later) signs.
 // Run:     set -a; . ./.env; set +a; php -S "127.0.0.1:${PORT:-3000}" token_endpoint.php
 declare(strict_types=1);
 

@@ -71,7 +71,7 @@ func (e *HostError) Advice() advice.Advice {
 	if e.File != "" {
 		file := redact.Printable(e.File)
 		what, check = file+" names the host "+name+", which isn't a Vonage host and", file
-		other = " For another host, use --api-host."
+		other = " For another host, run credwiz --api-host URL."
 	}
 	return advice.Advice{
 		What:   what + " would get " + e.Gets + ". Nothing was sent.",

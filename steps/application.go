@@ -231,8 +231,9 @@ func (s Session) withApplication(w task.Runner, a client.Application, created bo
 		w.Warn("record the application", err.Error())
 		return s
 	}
-	if noted, known, err := s.entry(w.Now()).Find(); err == nil {
-		s.Application.Ours = known && noted.Created
+	if !created {
+		noted, known, err := s.entry(w.Now()).Find()
+		s.Application.Ours = err == nil && known && noted.Created
 	}
 	return s.withFile(workdir.JournalFile, journal.Purpose)
 }

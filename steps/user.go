@@ -209,6 +209,9 @@ func (s Session) withUser(w task.Runner, u client.User, created bool) (Session, 
 		w.WarnOf("record the user", err)
 		return s, nil
 	}
+	if created {
+		return s, nil
+	}
 	if app, _, err := s.entry(w.Now()).Find(); err == nil {
 		noted, known := app.User(u.Name)
 		s.User.Ours = known && noted.Created && noted.ID == u.ID

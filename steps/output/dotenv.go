@@ -180,7 +180,10 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 			return "", err
 		}
 		note := "other lines unchanged"
-		if before != "" && before != now {
+		switch {
+		case !folder.Has(workdir.DotenvFile):
+			note = "new file"
+		case before != "" && before != now:
 			note = fmt.Sprintf("now has %s's token (was %s's)", now, before)
 		}
 		return note, folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)

@@ -24,7 +24,7 @@ func TestEscLeadsBackToTheTokenBeforeAnythingElseIsCreated(t *testing.T) {
 	p := d.sit(80, 40).ready().press("a").wait().sees("● Account", "○ Token", "esc back")
 	p.press("esc").sees("✓ Token expires", "copy token").press("a").wait()
 	p.press("enter").sees("● Application").press("esc").sees("✓ Token expires")
-	p.press("a").wait().press("enter", "up", "enter").wait().sees("● Application", "Application ID")
+	p.press("a").wait().press("enter", "shift+tab", "down", "enter").wait().sees("● Application", "Application ID")
 	p.press("esc").sees("● Account").doesNotSee("esc back")
 }
 

@@ -165,7 +165,7 @@ func TestCleanAfterTheSandboxRestarted(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	runs(t, s.dir, "", account(), "--api-host", s.url, "--no-input", "--app-name", "My App", "--user", "alice").ends(t, 0)
-	s.api = sandbox.New(sandbox.Config{})
+	s.restarts()
 	r := runs(t, s.dir, "", account(), "clean", "--yes", "--trust-api-host").ends(t, 0, "✓ Application My App was already gone")
 	if n := strings.Count(r.stdout, "(already gone)"); n != 2 {
 		t.Errorf("%d are already gone:\n%s", n, r.stdout)

@@ -79,10 +79,10 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Upgrade") == "" {
 		s.from[r.RemoteAddr] = true
 	}
-	meanwhile := s.meanwhile
+	meanwhile, api := s.meanwhile, s.api
 	s.mu.Unlock()
 	if meanwhile == nil {
-		s.api.ServeHTTP(w, r)
+		api.ServeHTTP(w, r)
 		return
 	}
 	if meanwhile(at) {
@@ -90,11 +90,11 @@ func (s *scene) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	at.applied = true
 	if r.Header.Get("Upgrade") != "" {
-		s.api.ServeHTTP(tapped{w, func() { meanwhile(at) }}, r)
+		api.ServeHTTP(tapped{w, func() { meanwhile(at) }}, r)
 		return
 	}
 	answer := httptest.NewRecorder()
-	s.api.ServeHTTP(answer, r)
+	api.ServeHTTP(answer, r)
 	if meanwhile(at) {
 		panic(http.ErrAbortHandler)
 	}
@@ -132,6 +132,13 @@ func (c *tappedConn) Read(p []byte) (int, error) {
 		c.spoken()
 	}
 	return n, err
+}
+
+// restarts makes the sandbox forget everything.
+func (s *scene) restarts() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.api = sandbox.New(sandbox.Config{})
 }
 
 // begins says what happens during the next run, and forgets the requests of the one before.

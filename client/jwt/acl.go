@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"credwiz/client/redact"
 )
 
 // ACL says what a user token can access: a map of paths, each with the methods and filters that are allowed. The zero
@@ -100,10 +102,10 @@ func ParseACL(text []byte) (ACL, error) {
 	var paths []string
 	for _, rule := range rules {
 		if !aclPath().MatchString(rule.Name) {
-			return ACL{}, fmt.Errorf("ACL: %q: a path must start with / and contain no spaces", rule.Name)
+			return ACL{}, fmt.Errorf("ACL: %s: a path must start with / and contain no spaces", quoted(rule.Name))
 		}
 		if err := checkRule(rule.Value); err != nil {
-			return ACL{}, fmt.Errorf("ACL: %q: %w", rule.Name, err)
+			return ACL{}, fmt.Errorf("ACL: %s: %w", quoted(rule.Name), err)
 		}
 		paths = append(paths, rule.Name)
 	}
@@ -111,6 +113,8 @@ func ParseACL(text []byte) (ACL, error) {
 	_ = json.Compact(&compact, text) // it is JSON: see above
 	return ACL{text: compact.String(), paths: paths}, nil
 }
+
+func quoted(name string) string { return `"` + redact.Printable(name) + `"` }
 
 func checkRule(raw json.RawMessage) error {
 	members, err := uniqueMembers(raw)
@@ -126,7 +130,7 @@ func checkRule(raw json.RawMessage) error {
 			}
 			for _, method := range methods {
 				if !slices.Contains([]string{"GET", "POST", "PUT", "DELETE", "PATCH"}, method) {
-					return fmt.Errorf("method %q: must be GET, POST, PUT, DELETE or PATCH", method)
+					return fmt.Errorf("method %s: must be GET, POST, PUT, DELETE or PATCH", quoted(method))
 				}
 			}
 		case "filters":
@@ -135,7 +139,7 @@ func checkRule(raw json.RawMessage) error {
 				return errors.New("filters must be an object")
 			}
 		default:
-			return fmt.Errorf("unknown field %q in a rule: use methods or filters", m.Name)
+			return fmt.Errorf("unknown field %s in a rule: use methods or filters", quoted(m.Name))
 		}
 	}
 	return nil
@@ -163,7 +167,7 @@ func uniqueMembers(text json.RawMessage) ([]Member, error) {
 	case object.Err != nil:
 		return nil, errors.New("must be an object")
 	case len(object.Twice) > 0:
-		return nil, fmt.Errorf("has %q twice", object.Twice[0])
+		return nil, fmt.Errorf("has %s twice", quoted(object.Twice[0]))
 	}
 	return object.Members, nil
 }

@@ -46,7 +46,7 @@ func FuzzParsePrivateKey(f *testing.F) {
 
 func FuzzParseACL(f *testing.F) {
 	for _, seed := range []string{"", "{}", "null", `{"paths":{}}`, `{"paths":{"/**":{}}}`, `{"paths":{"/a":{},"/a":{}}}`,
-		` {"paths" : {"/b":{"methods":["GET"],"filters":{"a":1e400}},"/a":{}}} `, `{"paths":{"/\u0061\ud800":{"methods":[]}}}`,
+		` {"paths" : {"/b":{"methods":["GET"],"filters":{"a":1e400}},"/a":{}}} `, `{"paths":{"/\u0061\ud800":{"methods":[]}}}`, `{"paths":{"/\u180c":{"\u180c":[]}}}`,
 		"{\"paths\":{\"/\xff\":{}}}", aclText(f, jwt.ACLClientSDK()), aclText(f, jwt.ACLTutorial())} {
 		f.Add([]byte(seed))
 	}

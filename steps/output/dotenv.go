@@ -219,6 +219,24 @@ func DotenvUser(f *workdir.Dir) string {
 	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
 }
 
+// DotenvHolder returns the application's user whose token is in .env, as the journal would have it had that token been
+// the last one.
+func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) {
+	claims := jwt.Read(DotenvToken(f)).Claims
+	name, _ := claims.Text("sub")
+	appID, _ := claims.Text("application_id")
+	tokenID, _ := claims.Text("jti")
+	issued, expires := claims.Date("iat").Time, claims.Date("exp").Time
+	user, known := app.User(name)
+	if !known || appID != app.ID || issued.IsZero() || expires.IsZero() {
+		return journal.User{}, false
+	}
+	if user.TokenID != tokenID {
+		user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = tokenID, &issued, &expires, ""
+	}
+	return user, true
+}
+
 // SpellingError is a value that the common readers of a .env would read differently.
 type SpellingError struct{ Name string }
 

@@ -117,7 +117,8 @@ func TestCleanSaysThatUsersOfOthersGoToo(t *testing.T) {
 	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "My App · "+server.Applications()[0].ID+"\n")
 	guestOf(t, owner, server)
 	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "(with all its users, 1 of them not from this folder)")
-	p := sit(t, setting{env: account(), args: []string{"clean", "--dir", owner, "--trust-api-host"}})
+	p := sit(t, setting{env: account(), args: []string{"clean", "--dir", owner}})
+	p.sees("Send your API key and secret").press("y", "enter")
 	p.sees("1 of them not from this folder)").press("y", "enter").ends(0)
 	if len(server.Applications()) != 0 {
 		t.Error("the application is there")
@@ -205,7 +206,8 @@ func TestCleanAsksFirst(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("Delete, in this order:", "alice · USR-", "[y/N]").press(key)
+			p.sees("Send your API key and secret", "[y/N]").press("y", "enter")
+			p.sees("Delete, in this order:", "alice · USR-", "Delete these").press(key)
 			if key == "n" {
 				p.press("o", "enter")
 			}

@@ -86,7 +86,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
-		Dial:   c.client,
+		Dial:   c.client, HasSecret: o.secretStdin || len(account.Secrets) > 0 || account.Known[answer.APISecret].Value != "",
 	}
 	if o.trust {
 		remover.Answers = answer.Answers{answer.TrustHost: answer.Yes}

@@ -236,7 +236,12 @@ func (m Model) inspectionPages() []page {
 	i := inspect.OfSession(m.env, m.result())
 	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
 	for _, problem := range i.Problems {
-		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
+		note := strings.TrimSpace(problem.Do + " " + problem.Command)
+		if strings.HasSuffix(i.Verdict, problem.What) {
+			p.blocks[0].note = note
+			continue
+		}
+		p.blocks = append(p.blocks, block{text: problem.What, note: note})
 	}
 	facts := []steps.Fact{{Label: "Signature", Value: "matches " + i.Signature.With}}
 	if i.Signature.State != inspect.Verified {

@@ -237,7 +237,7 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 		r.usersBecome(p, Left, host+" rejected the key that could delete it")
 		return err
 	}
-	r.Items[p.item].State, r.Items[p.item].Why = GoneAlready, ""
+	r.Items[p.item].Why = "existed before, and is gone"
 	r.usersBecome(p, GoneAlready, "")
 	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
 }

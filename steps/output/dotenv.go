@@ -186,6 +186,9 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		case before != "" && before != now:
 			note = fmt.Sprintf("now has %s's token (was %s's)", now, before)
 		}
+		if info, err := folder.Stat(workdir.DotenvFile); err == nil && workdir.OthersPerm(info) != 0 {
+			note += "; now readable only by you"
+		}
 		return note, folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
 	})
 	if err != nil {

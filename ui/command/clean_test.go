@@ -104,7 +104,7 @@ func TestCleanFinishesForAGuestOfADeletedApplication(t *testing.T) {
 		t.Error("it is complete")
 	}
 	sure := runs(t, guest, sandbox.DefaultAPISecret+"\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin").ends(t, 0, "Looked up the application", "404 Not Found")
-	has(t, sure.stdout, "✓ user            bob", "✓ application     My App", "(already gone)", "private.key (the key of an application that existed before)")
+	has(t, sure.stdout, "✓ user            bob", "(already gone)", "Keep:", "My App", "(existed before, and is gone)", "private.key (the key of an application that existed before)")
 	if got := names(t, guest); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"credwiz/client/redact"
+	"credwiz/steps/journal"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
 )
@@ -209,7 +210,7 @@ func Continuation(env Env, s Session) string {
 func (s Session) whatIsNext(env Env) []string {
 	command := Continuation(env, s)
 	switch {
-	case isGone(s.LoginRefused) && !env.gone(s):
+	case journal.MayBeGone(s.LoginRefused) && !env.gone(s):
 		return []string{"  To start over: " + s.command("--fresh")}
 	case command != "":
 		return []string{"  To continue: " + command}

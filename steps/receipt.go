@@ -272,7 +272,7 @@ func Continuation(env Env, s Session) string {
 func (s Session) whatIsNext(env Env) []string {
 	command := Continuation(env, s)
 	switch {
-	case isGone(s.LoginRefused) && !env.gone(s):
+	case journal.MayBeGone(s.LoginRefused) && !env.gone(s):
 		return []string{"  To start over: " + s.command("--fresh")}
 	case command != "":
 		return []string{"  To continue: " + command}

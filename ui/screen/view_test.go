@@ -89,10 +89,10 @@ func (p *person) calling() bool {
 func ready(p *person, look func(string, *person)) {
 	p.Helper()
 	look("ready", p)
-	for _, panel := range []struct{ key, name string }{
-		{"?", "what a token is"}, {"x", "the calls"}, {"i", "what the token says"}, {"r", "the QR code"},
+	for _, panel := range []struct{ keys, name string }{
+		{"?", "what a token is"}, {"x left left", "the calls"}, {"i", "what the token says"}, {"r", "the QR code"},
 	} {
-		p.press(panel.key)
+		p.press(strings.Fields(panel.keys)...)
 		look("ready: "+panel.name, p)
 		p.press("esc")
 	}

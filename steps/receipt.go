@@ -70,7 +70,7 @@ func (s Session) whatExists(env Env) []string {
 		name := redact.Printable(m.User.Name)
 		switch ends := s.ends(m); {
 		case ends.IsZero():
-			lines = append(lines, "! "+name+" exists in "+app+", and has no token yet")
+			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
 		case !ends.After(env.Now()):
@@ -86,6 +86,8 @@ func (s Session) whatExists(env Env) []string {
 	switch {
 	case s.User.Uncertain:
 		lines = append(lines, "! "+redact.Printable(s.User.Name)+" may exist in "+app+"."+s.nextRun(env, "the user by its name"))
+	case len(all) == 0 && len(s.Users) > 0:
+		lines = append(lines, "! No user was added to "+app+".")
 	case len(all) == 0:
 		lines = append(lines, "! "+app+" has no user yet.")
 	}

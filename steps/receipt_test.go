@@ -72,7 +72,7 @@ func TestTheReceiptAfterAnotherUserIsOnlyBegun(t *testing.T) {
 	wantNone(t, receipt, "To continue")
 	r.answer(answer.User, "bob")
 	r.does("user")
-	wantAll(t, steps.Receipt(r.env, r.session), "! bob exists in My App, and has no token yet", "  alice's token in ", "  To continue: credwiz --dir ")
+	wantAll(t, steps.Receipt(r.env, r.session), "! bob exists in My App and has no token yet", "  alice's token in ", "  To continue: credwiz --dir ")
 }
 
 // A run that ends early can be continued, but not in a demo, whose files go.
@@ -213,7 +213,7 @@ func TestTheReceiptKnowsTheTokensOfAnEarlierRun(t *testing.T) {
 		r.env.Roster = append(r.env.Roster, client.NewUser{Name: "late"})
 		r.does("user")
 		wantAll(t, steps.Receipt(r.env, r.session), map[int]string{
-			2: "! late exists in My App, and has no token yet", 13: "! 14 users exist in My App, and 13 of them have a valid token",
+			2: "! late exists in My App and has no token yet", 13: "! 14 users exist in My App, and 13 of them have a valid token",
 		}[users], "To continue")
 	}
 }

@@ -144,7 +144,7 @@ func (l *report) application(app journal.Application) {
 	case app.Deleted:
 		l.problem(name+" was deleted, but its files are still here.", "Delete what is left:", l.run(app, "clean"))
 	case app.Sandbox:
-		l.problem(name+journal.PracticeOnly+".", "To remove it, run credwiz clean. To serve it:", l.run(app, "serve"))
+		l.problem(name+journal.PracticeOnly+".", "To remove it, run "+l.run(app, "clean")+". To serve it:", l.run(app, "serve"))
 	case app.ID == "" && app.Refused:
 		l.problem(name+" wasn't created: the API rejected it.", "Run credwiz again. It reuses the key:", l.run(app))
 	case app.ID == "":

@@ -133,7 +133,8 @@ func (s Session) renewal(env Env, m Member) string {
 
 // withRecorded adds the tokens of earlier runs, for users without one of this run.
 func (s Session) withRecorded() Session {
-	if !s.Application.Exists || s.Place.Folder == nil {
+	tokenless := func(m Member) bool { return m.Token.JWT.IsZero() }
+	if !s.Application.Exists || s.Place.Folder == nil || !slices.ContainsFunc(s.members(), tokenless) {
 		return s
 	}
 	noted, _ := journal.Read(s.Place.Folder) // unreadable, it has none

@@ -112,10 +112,7 @@ func (s Session) AllFailed() []FailedUser {
 }
 
 func userHeading(s Session, _ answer.Answers) string {
-	switch {
-	case s.User.Exists && len(s.Roster) > 0:
-		return "change the first"
-	case s.User.Exists:
+	if s.User.Exists && len(s.Roster)+len(s.Failed) == 0 { // of several, no certain one is meant
 		return "change"
 	}
 	return ""

@@ -41,7 +41,11 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 		}
 		return fields
 	}
-	fields = append(append(fields, withKnown(nameField(s.freeAppName()), env, a)), newKeyFields(env, s, a)...)
+	name := nameField(s.freeAppName())
+	if known := env.Known[answer.AppName]; !known.Suggested || !s.hasApp(known.Value) {
+		name = withKnown(name, env, a)
+	}
+	fields = append(append(fields, name), newKeyFields(env, s, a)...)
 	return append(fields, withKnown(capabilityField(), env, a))
 }
 
@@ -57,10 +61,14 @@ func nameField(suggestion string) answer.Field {
 func (s Session) freeAppName() string {
 	const usual = "My Client SDK app"
 	name := usual
-	for n := 2; slices.ContainsFunc(s.Listed, func(a client.Application) bool { return a.Name == name }); n++ {
+	for n := 2; s.hasApp(name); n++ {
 		name = fmt.Sprint(usual, " ", n)
 	}
 	return name
+}
+
+func (s Session) hasApp(name string) bool {
+	return slices.ContainsFunc(s.Listed, func(a client.Application) bool { return a.Name == name })
 }
 
 func keyFileField(env Env, a answer.Answers) answer.Field {

@@ -144,7 +144,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d.sit(80, 40).ready()
 		d.remove(".credwiz.json") // so that alice may be anybody's
 		p := d.sit(80, 40).press("enter").wait().press("down", "enter").wait()
-		p.awaits("+ Create a new user").press("alice", "enter").wait().sees("n create alice-2")
+		p.awaits("+ Create a new user").press("alice", "enter").wait().sees("n to create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
 	})

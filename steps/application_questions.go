@@ -265,29 +265,29 @@ func applicationPlan(env Env, s Session, a answer.Answers) string {
 }
 
 func applicationWork(env Env, s Session, a answer.Answers) string {
-	host := s.Place.API.Host().Host
+	where := "at " + s.Place.API.Host().Host
 	if s.Place.Sandbox {
-		host = "the sandbox"
+		where = "in the sandbox"
 	}
 	name := redact.Printable(a[answer.AppName])
 	app, listed := s.listed(a.AppID())
 	existing := redact.Printable(app.Name)
 	switch {
 	case s.Application.Exists:
-		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
+		return fmt.Sprintf("Renames “%s” %s. Nothing is created.", redact.Printable(s.Application.Name), where)
 	case listed && s.renews(env, a):
-		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” at %s. %s%s",
-			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, host, oldKeyStops, planToAdd(app, a))
+		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” %s. %s%s",
+			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, where, oldKeyStops, planToAdd(app, a))
 	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s” from %s as %s. Nothing is created.%s", existing,
 			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Checks that %s is the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
+		return fmt.Sprintf("Checks that %s is the key of “%s” %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, where, planToAdd(app, a))
 	case a.AppID() != "":
-		return "Looks up the application at " + host + " and checks that your key matches. Nothing is created."
+		return "Looks up the application " + where + " and checks that your key matches. Nothing is created."
 	case a[answer.Key] == answer.Yes:
-		return fmt.Sprintf("Looks for the application that uses %s at %s, and creates “%s” if there isn't one.", s.Found.Name, host, name)
+		return fmt.Sprintf("Looks for the application that uses %s %s, and creates “%s” if there isn't one.", s.Found.Name, where, name)
 	}
-	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” at %s.",
-		redact.Printable(a[answer.KeyFile]), name, host)
+	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” %s.",
+		redact.Printable(a[answer.KeyFile]), name, where)
 }

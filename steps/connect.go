@@ -230,7 +230,7 @@ func showAccount(env Env, s Session) []Fact {
 	case s.Applications > 0:
 		facts = append(facts, NewFact("Applications", words.Plural(s.Applications, "existing application")+" (unchanged)"))
 	case s.Counted:
-		facts = append(facts, NewFact("Applications", "none when you connected"))
+		facts = append(facts, NewFact("Applications", "none before this run"))
 	}
 	if s.Skew.Abs() > ToldSkew {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))

@@ -31,7 +31,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		return s, err
 	}
 	if n := len(users) - len(open) - len(b.failed); n > 0 {
-		w.Tell("continue from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users already exist")
+		w.Tell("existing users found", words.Grouped(n)+" of "+words.Grouped(len(users)))
 	}
 	if len(open) > 0 {
 		asked := make([]client.NewUser, len(open))

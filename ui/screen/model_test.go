@@ -247,7 +247,7 @@ func TestAnswersOfFlagsAreShownBeforeTheyAreUsedWhereAQuestionIsLeft(t *testing.
 	d := newDesk(t)
 	d.env.Known = map[string]answer.Known{answer.AppName: {Value: "From a flag", Source: "--app-name"}}
 	d.write("private.key", "something else")
-	p := d.sit(80, 24).connected().sees("From a flag", "from --app-name", "creates “From a flag”")
+	p := d.sit(80, 24).connected().sees("From a flag", "From --app-name", "creates “From a flag”")
 	p.press("enter").wait().sees("✓ Application From a flag")
 }
 

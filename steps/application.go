@@ -78,9 +78,6 @@ func takeApplication(ctx context.Context, env Env, s Session, a answer.Answers, 
 	}
 	output.SweepTemps(s.Place.Folder, env.Now().Add(-workdir.SweepAge), journal, w, a[answer.KeyFile])
 	s = s.AddToGitignore(w, append([]string{a[answer.KeyFile]}, output.ToolNames(a.Written())...)...)
-	if old := s.replaces(a); old != "" {
-		w.Warn("check "+workdir.DotenvFile, "its settings for "+old+" stay until you sign a token")
-	}
 	switch {
 	case a.AppID() != "" && a[answer.Key] == answer.RenewKey:
 		return renewKey(ctx, env, s, a, w)

@@ -41,7 +41,11 @@ func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
 		}
 		return fields
 	}
-	fields = append(append(fields, withKnown(nameField(s.freeAppName()), env, a)), newKeyFields(env, s, a)...)
+	name := nameField(s.freeAppName())
+	if known := env.Known[answer.AppName]; !known.Suggested || !s.hasApp(known.Value) {
+		name = withKnown(name, env, a)
+	}
+	fields = append(append(fields, name), newKeyFields(env, s, a)...)
 	return append(fields, withKnown(capabilityField(), env, a))
 }
 
@@ -57,10 +61,14 @@ func nameField(suggestion string) answer.Field {
 func (s Session) freeAppName() string {
 	const usual = "My Client SDK app"
 	name := usual
-	for n := 2; slices.ContainsFunc(s.Listed, func(a client.Application) bool { return a.Name == name }); n++ {
+	for n := 2; s.hasApp(name); n++ {
 		name = fmt.Sprint(usual, " ", n)
 	}
 	return name
+}
+
+func (s Session) hasApp(name string) bool {
+	return slices.ContainsFunc(s.Listed, func(a client.Application) bool { return a.Name == name })
 }
 
 func keyFileField(env Env, a answer.Answers) answer.Field {
@@ -257,29 +265,29 @@ func applicationPlan(env Env, s Session, a answer.Answers) string {
 }
 
 func applicationWork(env Env, s Session, a answer.Answers) string {
-	host := s.Place.API.Host().Host
+	where := "at " + s.Place.API.Host().Host
 	if s.Place.Sandbox {
-		host = "the sandbox"
+		where = "in the sandbox"
 	}
 	name := redact.Printable(a[answer.AppName])
 	app, listed := s.listed(a.AppID())
 	existing := redact.Printable(app.Name)
 	switch {
 	case s.Application.Exists:
-		return fmt.Sprintf("Renames “%s” at %s. Nothing is created.", redact.Printable(s.Application.Name), host)
+		return fmt.Sprintf("Renames “%s” %s. Nothing is created.", redact.Printable(s.Application.Name), where)
 	case listed && s.renews(env, a):
-		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” at %s. %s%s",
-			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, host, oldKeyStops, planToAdd(app, a))
+		return fmt.Sprintf("Creates a key pair, saves the private key as %s, and replaces the key of “%s” %s. %s%s",
+			redact.Printable(s.Place.Folder.FreeName(a[answer.KeyFile])), existing, where, oldKeyStops, planToAdd(app, a))
 	case listed && a[answer.Key] == answer.SaveKey && s.KeyEmbeddedIn[app.ID] != "":
 		return fmt.Sprintf("Saves the key of “%s” from %s as %s. Nothing is created.%s", existing,
 			redact.Printable(s.KeyEmbeddedIn[app.ID]), redact.Printable(a[answer.KeyFile]), planToAdd(app, a))
 	case listed:
-		return fmt.Sprintf("Checks that %s is the key of “%s” at %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, host, planToAdd(app, a))
+		return fmt.Sprintf("Checks that %s is the key of “%s” %s. Nothing is created.%s", redact.Printable(a[answer.KeyFile]), existing, where, planToAdd(app, a))
 	case a.AppID() != "":
-		return "Looks up the application at " + host + " and checks that your key matches. Nothing is created."
+		return "Looks up the application " + where + " and checks that your key matches. Nothing is created."
 	case a[answer.Key] == answer.Yes:
-		return fmt.Sprintf("Looks for the application that uses %s at %s, and creates “%s” if there isn't one.", s.Found.Name, host, name)
+		return fmt.Sprintf("Looks for the application that uses %s %s, and creates “%s” if there isn't one.", s.Found.Name, where, name)
 	}
-	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” at %s.",
-		redact.Printable(a[answer.KeyFile]), name, host)
+	return fmt.Sprintf("Creates a key pair, saves the private key as %s, then creates “%s” %s.",
+		redact.Printable(a[answer.KeyFile]), name, where)
 }

@@ -77,7 +77,7 @@ func TestUsersOfOthersAreNeitherTakenNorDeleted(t *testing.T) {
 	r.does("user", "token")
 	equal(t, "missed", len(r.session.Failed), len(taken))
 	equal(t, "requests for a user", r.account.count(postUser), len(taken)+2)
-	wantAll(t, fmt.Sprint(stepNamed(t, "user").Show(r.env, r.session)), "2 of 27 ready", "Names taken taken00, taken01")
+	wantAll(t, fmt.Sprint(stepNamed(t, "user").Show(r.env, r.session)), "2 of 27 ready", "Names taken taken00, taken01", "use the existing users (--reuse-user), or change the names")
 	for _, u := range r.journal().Applications[0].Users {
 		if u.ID == "" || strings.HasPrefix(u.Name, "taken") {
 			t.Errorf("the journal has %+v", u)

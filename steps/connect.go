@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -79,6 +80,9 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 	if typed := a[answer.APISecret]; !given && secret.Suggestion != "" && typed != "" && typed != secret.Suggestion {
 		key.Suggestion, key.Source = "", "" // it was suggested with the other secret
 	}
+	if given && secret.Suggestion == "" { // the questions begin at the secret
+		key.Settled, key.Warning, secret.Warning = a[answer.APISecret] == "", "", key.Warning
+	}
 	return append(fields, key, secret)
 }
 
@@ -95,10 +99,14 @@ func secretField(env Env, a answer.Answers, apiKey string) answer.Field {
 	return secret
 }
 
-// splitPair takes apart a key and secret that were copied together, with or without their names.
+// splitPair takes apart a key and secret that were copied together, with or without their names, and knows a secret
+// alone.
 func splitPair(pasted string) answer.Answers {
 	parts := pairParts().FindStringSubmatch(pasted)
 	if parts == nil {
+		if alone := answer.CleanToken(pasted); len(alone) == usualSecretLength && !strings.ContainsAny(alone, ":=") {
+			return answer.Answers{answer.APISecret: alone}
+		}
 		return nil
 	}
 	return answer.Answers{answer.APIKey: answer.CleanToken(parts[1]), answer.APISecret: answer.CleanToken(parts[2])}
@@ -222,7 +230,7 @@ func showAccount(env Env, s Session) []Fact {
 	case s.Applications > 0:
 		facts = append(facts, NewFact("Applications", words.Plural(s.Applications, "existing application")+" (unchanged)"))
 	case s.Counted:
-		facts = append(facts, NewFact("Applications", "none when you connected"))
+		facts = append(facts, NewFact("Applications", "none before this run"))
 	}
 	if s.Skew.Abs() > ToldSkew {
 		facts = append(facts, NewFact("Clock", "this computer is "+words.DescribeSkew(s.Skew)))

@@ -15,7 +15,7 @@ import (
 func TestTheAccountIsShown(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).does("connect")
-	wantAll(t, r.shows("connect"), "API key: "+apiKey, "Applications: none when you connected")
+	wantAll(t, r.shows("connect"), "API key: "+apiKey, "Applications: none before this run")
 	wantNone(t, r.shows("connect"), "Clock", apiSecret)
 	r.account.hasApplication(t, "Theirs", pairs[2]())
 	r.does("connect")

@@ -57,7 +57,7 @@ type Env struct {
 	// Mask hides the API key and tokens up to their last four characters, for presentations.
 	Mask  bool
 	Pause time.Duration // how long a front end shows each result, for an audience
-	// Brief limits the reported failures of a roster, for a screen.
+	// Brief is for screens: it limits the reported failures of a roster, and advice names keys instead of flags.
 	Brief bool
 	// NoLogin skips the test login.
 	NoLogin bool

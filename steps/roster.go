@@ -31,7 +31,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		return s, err
 	}
 	if n := len(users) - len(open) - len(b.failed); n > 0 {
-		w.Tell("continue from there", words.Grouped(n)+" of "+words.Grouped(len(users))+" users already exist")
+		w.Tell("existing users found", words.Grouped(n)+" of "+words.Grouped(len(users)))
 	}
 	if len(open) > 0 {
 		asked := make([]client.NewUser, len(open))
@@ -151,7 +151,8 @@ func (s Session) signRoster(ctx context.Context, env Env, request jwt.Request, w
 	return s, err
 }
 
-func (s Session) showRoster() []Fact {
+// showRoster names the key or flag that uses the existing users; reuse is empty where there is none.
+func (s Session) showRoster(reuse string) []Fact {
 	if len(s.Roster) == 0 && len(s.Failed) == 0 {
 		return nil
 	}
@@ -162,9 +163,21 @@ func (s Session) showRoster() []Fact {
 		facts = append(facts, NewFact("Not ready", others+": run credwiz again here to continue with them"))
 	}
 	if taken != "" {
-		facts = append(facts, NewFact("Names taken", taken+": use the existing users (--reuse-user), or choose other names"))
+		facts = append(facts, s.showTaken(taken, reuse))
 	}
 	return facts
+}
+
+func (s Session) showTaken(taken, reuse string) Fact {
+	label, users, names := "Names taken", "users", "names"
+	if !strings.Contains(taken, ", ") {
+		label, users, names = "Name taken", "user", "name"
+	}
+	do := "change the " + names + " and run credwiz again"
+	if reuse != "" {
+		do = fmt.Sprintf("use the existing %s (%s), or %s", users, reuse, do)
+	}
+	return NewFact(label, taken+": "+do)
 }
 
 func (s Session) failedNames(taken bool) string {

@@ -319,7 +319,11 @@ func showToken(env Env, s Session) []Fact {
 		NewFact("Access", DescribeACL(s.Token.ACL)),
 	}
 	facts[0].Whole = true
-	facts = append(facts, s.showRoster()...)
+	reuse := "--reuse-user"
+	if env.Brief {
+		reuse = "" // the key is on the user's screen
+	}
+	facts = append(facts, s.showRoster(reuse)...)
 	switch {
 	case s.LoginRefused != "":
 		facts = append(facts, NewFact("Login test", "failed: "+s.LoginRefused))

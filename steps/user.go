@@ -230,8 +230,12 @@ func sumUser(_ Env, s Session) string {
 	return existing(name, s.User.Created, s.User.Ours) + " · " + shortID(s.User.ID)
 }
 
-func showUser(_ Env, s Session) []Fact {
-	if facts := s.showRoster(); facts != nil {
+func showUser(env Env, s Session) []Fact {
+	reuse := "--reuse-user"
+	if env.Brief {
+		reuse = "t"
+	}
+	if facts := s.showRoster(reuse); facts != nil {
 		return facts
 	}
 	u := s.User

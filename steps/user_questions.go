@@ -32,7 +32,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 		}
 	}
 	name, display := spelledIn(userNameField(s.freeName()), env, a), displayNameField("")
-	if len(s.Earlier) == 0 {
+	if known := env.Known[answer.User]; len(s.Earlier) == 0 && !(known.Suggested && s.hasUser(known.Value)) {
 		name, display = withKnown(name, env, a), withKnown(display, env, a)
 	}
 	fields = append(fields, name)
@@ -45,12 +45,16 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 // freeName suggests a name that no user has.
 func (s Session) freeName() string {
 	for _, name := range []string{"alice", "bob", "carol", "dave", "erin"} {
-		if !slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) &&
-			!slices.ContainsFunc(s.Users, func(u client.User) bool { return u.Name == name }) {
+		if !s.hasUser(name) {
 			return name
 		}
 	}
 	return ""
+}
+
+func (s Session) hasUser(name string) bool {
+	return slices.ContainsFunc(s.Earlier, func(m Member) bool { return m.User.Name == name }) ||
+		slices.ContainsFunc(s.Users, func(u client.User) bool { return u.Name == name })
 }
 
 func userNameField(suggestion string) answer.Field {
@@ -112,10 +116,7 @@ func (s Session) AllFailed() []FailedUser {
 }
 
 func userHeading(s Session, _ answer.Answers) string {
-	switch {
-	case s.User.Exists && len(s.Roster) > 0:
-		return "change the first"
-	case s.User.Exists:
+	if s.User.Exists && len(s.Roster)+len(s.Failed) == 0 { // of several, no certain one is meant
 		return "change"
 	}
 	return ""
@@ -157,7 +158,7 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 		return fmt.Sprintf("Uses “%s” from “%s”. Nothing is created.", redact.Printable(picked), app)
 	case answer.IsUserID(a[answer.User]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
-	case a[answer.ExistingUser] == answer.Yes:
+	case a[answer.ExistingUser] == answer.Yes, s.hasUser(a[answer.User]):
 		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
 	}
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)

@@ -209,7 +209,7 @@ func adviseStatus(api *client.Error) Advice {
 	case status == http.StatusUnauthorized:
 		return Advice{
 			What:  who + " rejected this key and secret." + said,
-			Do:    "Check for a missing character, and " + pair,
+			Do:    "Check for a typo, or " + pair,
 			Field: answer.APISecret, Kind: Refused,
 		}
 	case status == http.StatusForbidden:

@@ -101,6 +101,7 @@ type dotenvChange struct {
 	set       []string // the names that get a value which they did not have
 	aside     []string // the names whose old lines are kept as comments
 	unspelled bool     // the user's name is left out because apps would read it differently
+	moved     string   // the new application and the old one: "for “Workshop” (was “Mine”)"; empty if it is the same
 }
 
 func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (dotenvChange, error) {
@@ -146,7 +147,23 @@ func (v Values) planDotenv(folder *workdir.Dir, variables []dotfile.Variable) (d
 			c.file.Unset(name, true)
 		}
 	}
+	if was != "" && slices.Contains(c.set, DotenvAppID) {
+		now, before := named(journal, v.AppID), named(journal, was)
+		if now == before {
+			now, before = v.AppID, was
+		}
+		c.moved = fmt.Sprintf("for %s (was %s)", now, before)
+	}
 	return c, nil
+}
+
+func named(j journal.Journal, id string) string {
+	for _, app := range j.Applications {
+		if app.Name != "" && app.ID == id {
+			return "“" + app.Name + "”"
+		}
+	}
+	return id
 }
 
 func refersTo(f *workdir.Dir, own workdir.Key, value string) bool {
@@ -179,12 +196,17 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
-		note := "other lines unchanged"
+		note, token := "other lines unchanged", ""
+		if before != "" && before != now {
+			token = fmt.Sprintf("has %s's token (was %s's)", now, before)
+		}
 		switch {
 		case !folder.Has(workdir.DotenvFile):
 			note = "new file"
-		case before != "" && before != now:
-			note = fmt.Sprintf("now has %s's token (was %s's)", now, before)
+		case c.moved != "" && token != "":
+			note = "now " + c.moved + ", and " + token
+		case c.moved+token != "":
+			note = "now " + c.moved + token
 		}
 		if info, err := folder.Stat(workdir.DotenvFile); err == nil && workdir.OthersPerm(info) != 0 {
 			note += "; now readable only by you"

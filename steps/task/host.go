@@ -80,7 +80,7 @@ func (e *HostError) Advice() advice.Advice {
 	return advice.Advice{
 		What:   what + " would get " + e.Gets + ". Nothing was sent.",
 		Do:     "Check " + check + ". To trust this host, use --trust-api-host." + other,
-		Asked:  "Check " + check + ". If you trust this host, continue." + other,
+		Asked:  "Check " + check + ". Send them only if you trust this host." + other,
 		Kind:   advice.Usage,
 		Offers: []advice.Offer{{Key: "y", Label: "send them to " + name, Answer: answer.TrustHost, Value: answer.Yes}},
 	}

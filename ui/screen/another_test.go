@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"credwiz/steps"
 	"credwiz/ui/tty"
 )
 
@@ -61,4 +62,7 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p.press("n").doesNotSee("Replaces").press("enter").wait().doesNotSee("now has")
 	p.press("u").press("bob", "enter").wait().awaits("Replaces alice in .env with bob.")
 	p.press("enter").wait().sees("✓ Token expires", "✓ .env written", "now has bob's token (was alice's)")
+	p.m.env.Keys = steps.NewKeySource(anotherKey)
+	p.press("a").wait().press("up", "up").press("enter").press("Workshop", "enter").wait().press("dave", "enter").wait().press("enter").wait()
+	p.sees("✓ .env written", "now for “Workshop” (was “My Client SDK app”)").doesNotSee("!")
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -143,7 +144,7 @@ func TestAfterAFailureTheAnswersAreThoseThatWereTried(t *testing.T) {
 		d.sit(80, 40).ready()
 		d.remove(".credwiz.json") // so that alice may be anybody's
 		p := d.sit(80, 40).press("enter").wait().press("down", "enter").wait()
-		p.awaits("+ Create a new user").press("alice", "enter").wait().sees("n create alice-2")
+		p.awaits("+ Create a new user").press("alice", "enter").wait().sees("n to create alice-2")
 		d.answerFirst(broken)
 		p.press("n").wait().press("e").sees("alice-2")
 	})
@@ -157,12 +158,32 @@ func TestGoingBackKeepsWhatIsTyped(t *testing.T) {
 	p.sees("ann, bob, cid", "Creates 3 users in “Mine”")
 	p.press("enter").wait().sees("✓ User ann and 2 more").press("enter").wait().sees("✓ Token expires")
 	p.press("u").sees("● User").doesNotSee("ann, bob, cid").press("dan", "esc").sees("✓ Token expires")
-	p.press("esc").sees("● User ann and 2 more").press("e").sees("Changes “ann” in").doesNotSee("dan", "ann, bob").press("esc", "enter")
+	p.press("esc").sees("● User ann and 2 more").press("enter")
 	p.press("u").sees("dan", "Creates “dan”")
 	if a := p.m.answers[answer.User]; a != "" {
 		t.Errorf("%q counts as an answer before it is one", a)
 	}
 	p.press("enter").wait().sees("✓ User dan").press("enter").wait().press("u").sees("● User").doesNotSee("┃ dan", "❯ dan")
+}
+
+func TestATakenNameOfSeveralRenamesNoOtherUser(t *testing.T) {
+	for typed, want := range map[string]string{
+		"bob, alice":        "Name taken alice: use the existing user (t), or change the name and run credwiz again",
+		"bob, alice, carol": "Names taken alice, carol: use the existing users (t), or change the names and run credwiz again",
+	} {
+		t.Run(typed, func(t *testing.T) {
+			d := newDesk(t)
+			d.env.Brief = true
+			d.sit(80, 40).connected().press("enter").wait().press("alice, carol", "enter").wait()
+			d.remove(".credwiz.json")
+			p := d.sit(80, 40).press("enter").wait().press("down", "enter").wait().listed()
+			p.press(typed, "enter").wait().sees(want).doesNotSee("e change", "--reuse-user")
+			p.press("e").press("alice2", "enter").wait()
+			if users := fmt.Sprint(d.api.Users(d.api.Applications()[0].ID)); !strings.Contains(users, "bob") || strings.Contains(users, "alice2") {
+				t.Errorf("the users are %v", users)
+			}
+		})
+	}
 }
 
 func TestWhatWasTypedForOneAccountIsForgottenWithIt(t *testing.T) {

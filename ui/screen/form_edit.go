@@ -18,7 +18,7 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	}
 	if key.Paste && field.Split != nil {
 		if answers := field.Split(string(key.Runes)); answers != nil {
-			return f.fillFromPaste(answers)
+			return f.fillFromPaste(field, answers)
 		}
 	}
 	if key.Type == tea.KeyRunes {
@@ -45,12 +45,14 @@ func (f form) startOver(field answer.Field) form {
 	return f
 }
 
-func (f form) fillFromPaste(answers answer.Answers) form {
+func (f form) fillFromPaste(field answer.Field, answers answer.Answers) form {
 	for key, text := range answers {
 		f = f.withText(key, text).withFresh(key, false)
 	}
 	f = f.withInput()
-	f.notice = "pasted both the key and the secret"
+	if answers[field.Key] == "" {
+		f.notice = "this looks like the API secret, and went into its field"
+	}
 	return f
 }
 

@@ -167,7 +167,27 @@ func TestAKeyAndASecretArePastedTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Attr("fault", "field-C15")
 			p := newDesk(t).realAccount().sit(80, 24).paste(text)
-			p.sees("abcd1234", "16 characters", "pasted both").doesNotSee(sandbox.DefaultAPISecret)
+			p.sees("abcd1234", "16 characters").doesNotSee("!", sandbox.DefaultAPISecret)
+			p.press("enter").wait().sees("✓ Account")
+		})
+	}
+}
+
+func TestAPastedSecretIsNotSeen(t *testing.T) {
+	for name, source := range map[string]answer.Known{
+		"where the key is given": {Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"},
+		"where it is found":      {Value: sandbox.DefaultAPIKey, Source: ".env", Suggested: true},
+		"in the field of a key":  {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t).realAccount()
+			if source.Value != "" {
+				d.env.Known[answer.APIKey] = source
+			}
+			p := d.sit(80, 24).paste(sandbox.DefaultAPISecret).sees("16 characters").doesNotSee(sandbox.DefaultAPISecret)
+			if source.Value == "" {
+				p.sees("went into its field").press(sandbox.DefaultAPIKey)
+			}
 			p.press("enter").wait().sees("✓ Account")
 		})
 	}

@@ -264,11 +264,14 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 	case f.entries[field.Key].fresh && !empty:
 		note = "type to replace"
 	case empty && field.Suggestion != "" && field.Choices == nil:
-		if note = field.Hint; !taught || field.Secret {
+		switch note = field.Hint; {
+		case !taught || field.Secret:
 			note = "Enter to accept, or type to replace"
-		}
-		if field.Source != "" {
-			note = field.Source + strings.TrimSuffix(": "+note, ": ")
+			if field.Source != "" {
+				note = field.Source + ": " + note
+			}
+		case field.Source != "": // which the hint is not about
+			note = strings.TrimSpace(style.Sentence(field.Source) + ". " + style.Sentence(note))
 		}
 	case field.Settled: // whose hint says how to get here
 	default:

@@ -63,6 +63,17 @@ func TestHomeSaysThatTheTokenInEnvWasRefused(t *testing.T) {
 	d.sit(80, 30).sees("In .env", "alice's token, failed its login test")
 }
 
+func TestHomeSuggestsNamesThatAreFree(t *testing.T) {
+	d := aHome(t)
+	for key, name := range map[string]string{answer.User: "alice", answer.AppName: "My Client SDK app"} {
+		d.env.Known[key] = answer.Known{Value: name, Source: ".credwiz.json", Suggested: true}
+	}
+	p := d.sit(80, 30).press("down", "enter")
+	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("Creates “bob” in").doesNotSee("from .credwiz.json")
+	p.press("alice").sees("Creates “alice” in “My Client SDK app”, or uses it if it exists.")
+	p = d.sit(80, 30).press("down", "down", "enter").wait().press("up").sees("creates “My Client SDK app 2”")
+}
+
 func TestAQuestionMarkExplainsHome(t *testing.T) {
 	p := aHome(t).sit(80, 30).sees("? help").press("?")
 	p.sees("About this folder", "New token", "Add a user", "Use another application", "Nothing is deleted", "esc close")

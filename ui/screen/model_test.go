@@ -87,7 +87,7 @@ func TestATakenNameOffersTheUserThatExists(t *testing.T) {
 	p = p.sit(80, 24).connected()
 	p.sees("private.key already exists", "use it").press("enter", "enter").wait()
 	p.sees("(already had this key)").press("enter", "enter").wait()
-	p.sees("a user named “alice”", "Names are unique", "u use alice").press("u").wait()
+	p.sees("a user named “alice”", "Names are unique", "u to use alice").press("u").wait()
 	p.sees("✓ User alice")
 	if got := p.made(); len(got) != 2 { // application and user: that the name is taken is seen before it is asked for
 		t.Errorf("made %v", got)
@@ -252,7 +252,7 @@ func TestAnswersOfFlagsAreShownBeforeTheyAreUsedWhereAQuestionIsLeft(t *testing.
 	d := newDesk(t)
 	d.env.Known = map[string]answer.Known{answer.AppName: {Value: "From a flag", Source: "--app-name"}}
 	d.write("private.key", "something else")
-	p := d.sit(80, 24).connected().sees("From a flag", "from --app-name", "creates “From a flag”")
+	p := d.sit(80, 24).connected().sees("From a flag", "From --app-name", "creates “From a flag”")
 	p.press("enter").wait().sees("✓ Application From a flag")
 }
 
@@ -335,7 +335,7 @@ func TestAHostThatIsNotVonagesIsAskedAboutBeforeItGetsTheSecret(t *testing.T) {
 		return place, err
 	}
 	p := d.sit(80, 24).sees("gateway.test").press("enter", "abcd1234", "enter", "Secret16", "enter").wait()
-	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "y send them to gateway.test")
+	p.sees("gateway.test isn't a Vonage host", "Nothing was sent", "Send them only if you trust this host", "Press y to send them to gateway.test.")
 	p.doesNotSee("--trust-api-host", "GET /v2/applications", "try again")
 	p.press("y").wait().sees("GET /v2/applications", "no server")
 }
@@ -352,6 +352,6 @@ func TestAClockThatIsFarOutIsAskedAbout(t *testing.T) {
 	d := newDesk(t)
 	d.api = sandbox.New(sandbox.Config{Now: func() time.Time { return noon }, Skew: time.Hour})
 	p := d.sit(80, 24).press("enter").wait()
-	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y continue with Vonage's time")
+	p.sees("this computer is 1 hour behind the API", "Set this computer's date and time", "r try", "y to continue with Vonage's time")
 	p.press("y").wait().sees("! Account abcd1234", "! Check the clock")
 }

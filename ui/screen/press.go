@@ -132,7 +132,7 @@ func (m Model) repeatable() bool {
 }
 
 func (m Model) changeable() bool {
-	return m.done() && m.current().Change != nil && len(m.current().Fields(m.env, m.session, m.answers)) > 0
+	return m.done() && m.current().Change != nil && m.current().Heading(m.result(), m.answers) != ""
 }
 
 // typingPause is how long a user stops who notices that typing has no effect.

@@ -37,7 +37,7 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps()
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n replace the key")
+	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
 	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
@@ -52,6 +52,6 @@ func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	d.rename("private.key", "kept.pem")
 	d.write("private.key", must(must(aThirdKey()).PEM()).Reveal())
 	p := d.sit(80, 40).connected()
-	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k use kept.pem").doesNotSee("replace the key")
+	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k to use kept.pem").doesNotSee("replace the key")
 	p.press("k").wait().sees("✓ Application Kept", "kept.pem")
 }

@@ -164,7 +164,7 @@ func (m Model) bodyFailed(width int) (lines []string, see span) {
 	if len(advice.Offers) > 0 {
 		lines = append(lines, "")
 		for _, offer := range advice.Offers {
-			lines = append(lines, style.Cut(t, "  "+t.Accent.Render(style.Safe(offer.Key))+"  "+style.Safe(offer.Label), width))
+			lines = append(lines, style.Cut(t, "  Press "+t.Accent.Render(style.Safe(offer.Key))+" to "+style.Safe(offer.Label)+".", width))
 		}
 	}
 	see.to = len(lines)

@@ -34,6 +34,7 @@ func TestARunForAnotherUserNamesTheUserItReplacesInDotenv(t *testing.T) {
 		other.answer(answer.Write, "env")
 		other.does("token")
 		wantAll(t, other.told(), "now has bob's token (was alice's)")
+		wantNone(t, other.told(), "readable only by you")
 		wantNone(t, other.warned(), "alice")
 
 		users := other.status(noon).Applications[0].Users
@@ -41,5 +42,7 @@ func TestARunForAnotherUserNamesTheUserItReplacesInDotenv(t *testing.T) {
 			equal(t, user.Name+" is in .env", user.InDotenv, user.Name == "bob")
 		}
 		equal(t, "users", len(users), 2)
+		made.opens(".env")
+		wantAll(t, made.again().doesAll().told(), "; now readable only by you")
 	}
 }

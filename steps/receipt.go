@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"credwiz/client/redact"
+	"credwiz/steps/journal"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
 )
@@ -18,6 +20,7 @@ func Receipt(env Env, s Session) string {
 	if !s.Application.Exists && s.Key.Private == nil {
 		return ""
 	}
+	s = s.withRecorded()
 	lines := slices.Concat(s.whatExists(env), s.whereItIs(env), s.whatToKnow(env), s.whatIsNext(env))
 	var b strings.Builder
 	b.WriteString(strings.Join(lines, "\n") + "\n")
@@ -59,39 +62,100 @@ func (s Session) whatExists(env Env) []string {
 		return []string{"! The private key is saved, and no application was created."}
 	}
 	var lines []string
-	all, listed := len(s.members()), s.listedMembers()
-	if all > len(listed) {
-		lines = append(lines, fmt.Sprintf("✓ %s users have tokens for %s%s", words.Grouped(all-len(listed)), app, s.until(env, s.Member)))
+	all, listed := s.members(), s.listedMembers()
+	if unlisted := all[:len(all)-len(listed)]; len(unlisted) > 0 {
+		lines = append(lines, s.manyUsers(env, unlisted))
 	}
 	for _, m := range listed {
 		name := redact.Printable(m.User.Name)
-		switch {
-		case m.Token.JWT.IsZero():
-			lines = append(lines, "! "+name+" exists in "+app+", and has no token yet")
+		switch ends := s.ends(m); {
+		case ends.IsZero():
+			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
+		case !ends.After(env.Now()):
+			lines = append(lines, "✗ "+name+"'s token for "+app+" expired "+words.Moment(ends, env.Now())+"."+s.renewal(env, m))
 		default:
 			can := " has a token for "
 			if m.Login.SessionID != "" {
 				can = " can log in to "
 			}
-			lines = append(lines, "✓ "+name+can+app+s.until(env, m))
+			lines = append(lines, "✓ "+name+can+app+" until "+words.Moment(ends, env.Now()))
 		}
 	}
 	switch {
 	case s.User.Uncertain:
 		lines = append(lines, "! "+redact.Printable(s.User.Name)+" may exist in "+app+"."+s.nextRun(env, "the user by its name"))
-	case all == 0:
+	case len(all) == 0 && len(s.Users) > 0:
+		lines = append(lines, "! No user was added to "+app+".")
+	case len(all) == 0:
 		lines = append(lines, "! "+app+" has no user yet.")
 	}
 	return append(lines, s.failedLines()...)
 }
 
-func (s Session) until(env Env, m Member) string {
+func (s Session) manyUsers(env Env, members []Member) string {
+	users, app := words.Grouped(len(members))+" users", redact.Printable(s.Application.Name)
+	valid, soonest := 0, time.Time{}
+	for _, m := range members {
+		if ends := s.ends(m); ends.After(env.Now()) {
+			if valid++; valid == 1 || ends.Before(soonest) {
+				soonest = ends
+			}
+		}
+	}
+	if valid < len(members) {
+		return "! " + users + " exist in " + app + ", and " + words.Grouped(valid) + " of them have a valid token"
+	}
+	return "✓ " + users + " have tokens for " + app + " until " + words.Moment(soonest, env.Now())
+}
+
+// ends is when the user's token expires, by our clock: that of this run, or else of an earlier one. Zero if there is
+// none.
+func (s Session) ends(m Member) time.Time {
 	if m.Token.JWT.IsZero() {
+		return m.recorded
+	}
+	return OnOurClock(m.Token.ExpiresAt, s.Skew)
+}
+
+// renewal says how to replace a token that has expired.
+func (s Session) renewal(env Env, m Member) string {
+	if env.gone(s) {
 		return ""
 	}
-	return " until " + words.Moment(OnOurClock(m.Token.ExpiresAt, s.Skew), env.Now())
+	command := []string{"token", "--user", m.User.Name}
+	if s.dotenvUser == m.User.Name {
+		command = append(command, "--write", "env")
+	}
+	return " For a new one: " + s.Place.Folder.Target("").Command(command...)
+}
+
+// withRecorded adds the tokens of earlier runs, for users without one of this run.
+func (s Session) withRecorded() Session {
+	tokenless := func(m Member) bool { return m.Token.JWT.IsZero() }
+	if !s.Application.Exists || s.Place.Folder == nil || !slices.ContainsFunc(s.members(), tokenless) {
+		return s
+	}
+	noted, _ := journal.Read(s.Place.Folder) // unreadable, it has none
+	at := slices.IndexFunc(noted.Applications, func(app journal.Application) bool { return app.ID == s.Application.ID })
+	if at < 0 {
+		return s
+	}
+	record := func(m Member) Member {
+		user, known := noted.Applications[at].User(m.User.Name)
+		if known && user.ID == m.User.ID && user.ExpiresAt != nil && user.Refused == "" {
+			m.recorded = OnOurClock(*user.ExpiresAt, s.Skew)
+		}
+		return m
+	}
+	s.Member, s.Earlier, s.Roster = record(s.Member), slices.Clone(s.Earlier), slices.Clone(s.Roster)
+	for _, members := range [][]Member{s.Earlier, s.Roster} {
+		for i := range members {
+			members[i] = record(members[i])
+		}
+	}
+	return s
 }
 
 func (s Session) failedLines() []string {
@@ -198,8 +262,10 @@ func (s Session) command(words ...string) string {
 
 // Continuation is the command that continues an unfinished session; empty if there is nothing to continue.
 func Continuation(env Env, s Session) string {
+	s = s.withRecorded()
 	begun := s.Key.Private != nil || s.Application.Exists
-	done := !s.Token.JWT.IsZero() || len(s.Earlier) > 0 && !s.User.Exists && !s.User.Uncertain
+	tokenless := func(m Member) bool { return s.ends(m).IsZero() }
+	done := s.User.Exists && !slices.ContainsFunc(s.members(), tokenless) || len(s.Earlier) > 0 && !s.User.Exists && !s.User.Uncertain
 	if !begun || env.gone(s) || done && s.failedNames(false) == "" {
 		return ""
 	}
@@ -209,7 +275,7 @@ func Continuation(env Env, s Session) string {
 func (s Session) whatIsNext(env Env) []string {
 	command := Continuation(env, s)
 	switch {
-	case isGone(s.LoginRefused) && !env.gone(s):
+	case journal.MayBeGone(s.LoginRefused) && !env.gone(s):
 		return []string{"  To start over: " + s.command("--fresh")}
 	case command != "":
 		return []string{"  To continue: " + command}

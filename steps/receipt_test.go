@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/answer"
@@ -70,7 +72,7 @@ func TestTheReceiptAfterAnotherUserIsOnlyBegun(t *testing.T) {
 	wantNone(t, receipt, "To continue")
 	r.answer(answer.User, "bob")
 	r.does("user")
-	wantAll(t, steps.Receipt(r.env, r.session), "! bob exists in My App, and has no token yet", "  alice's token in ", "  To continue: credwiz --dir ")
+	wantAll(t, steps.Receipt(r.env, r.session), "! bob exists in My App and has no token yet", "  alice's token in ", "  To continue: credwiz --dir ")
 }
 
 // A run that ends early can be continued, but not in a demo, whose files go.
@@ -183,4 +185,35 @@ func TestTheResultOfARunThatEndedEarly(t *testing.T) {
 	r.does("application", "user")
 	wantAll(t, asJSON(r.session), `"application":{`, `"users":[{`, `"display_name":""`)
 	wantNone(t, asJSON(r.session), "token", apiSecret)
+}
+
+func TestTheReceiptSaysThatATokenHasExpired(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.env.Now = func() time.Time { return noon.Add(25 * time.Hour) }
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "✗ alice's token for My App expired today at 12:00. For a new one: credwiz token --dir ", "--user alice --write env\n")
+	wantNone(t, receipt, "✓ alice", "To continue")
+}
+
+// TestTheReceiptKnowsTheTokensOfAnEarlierRun has a finished roster run again, up to its users.
+func TestTheReceiptKnowsTheTokensOfAnEarlierRun(t *testing.T) {
+	t.Parallel()
+	for users, says := range map[int]string{
+		2:  "✓ user1 has a token for My App until tomorrow at 12:00\n✓ user2 has a token for My App until tomorrow at 12:00\n",
+		13: "✓ 13 users have tokens for My App until tomorrow at 12:00\n",
+	} {
+		r := workshop(t, users).doesAll()
+		r.answer(answer.ExistingUser, answer.Yes)
+		r.session = steps.Session{}
+		r.does("connect", "application", "user")
+		receipt := steps.Receipt(r.env, r.session)
+		wantAll(t, receipt, says)
+		wantNone(t, receipt, "To continue", "no token yet")
+		r.env.Roster = append(r.env.Roster, client.NewUser{Name: "late"})
+		r.does("user")
+		wantAll(t, steps.Receipt(r.env, r.session), map[int]string{
+			2: "! late exists in My App and has no token yet", 13: "! 14 users exist in My App, and 13 of them have a valid token",
+		}[users], "To continue")
+	}
 }

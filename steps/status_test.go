@@ -9,6 +9,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
+	"credwiz/steps/resign"
 	"credwiz/steps/status"
 )
 
@@ -139,4 +140,29 @@ func TestAStatusNamesTheFolderThatTheUsersFilesWentTo(t *testing.T) {
 	r.env.Out = r.path("handout")
 	r.doesAll()
 	wantAll(t, r.status(noon.Add(25 * time.Hour)).Problems[0].Command, "--reuse-user --out "+inShell(r.path("handout")))
+}
+
+// TestTheTokenInDotenvIsTheOneThatCounts has a token that was only printed last longer than the one in .env, or less.
+func TestTheTokenInDotenvIsTheOneThatCounts(t *testing.T) {
+	for written, want := range map[string]struct{ printed, says, problem string }{
+		"1m": {printed: "24h", says: "expired ", problem: "The token of alice has expired."},
+		"3h": {printed: "1m", says: "expires today at 15:00"},
+	} {
+		r := newRun(t).doesAll()
+		_ = must(r.signs("", answer.Answers{answer.Expires: written}, true))
+		_ = must(r.signs("", answer.Answers{answer.Expires: want.printed}, false))
+		status := r.status(noon.Add(2 * time.Minute))
+		user := status.Applications[0].Users[0]
+		equal(t, "in .env", user.InDotenv, true)
+		wantAll(t, user.Says, want.says)
+		switch {
+		case want.problem != "":
+			equal(t, "the problem", status.Problems[0].What, want.problem)
+			wantAll(t, status.Problems[0].Command, "--write env")
+		case len(status.Problems) > 0:
+			t.Errorf("it complains: %+v", status.Problems)
+		}
+		home := resign.FindHome(r.dir, r.account.url)
+		equal(t, "home's expiry", home.Users[0].User.ExpiresAt.Equal(*user.ExpiresAt), true)
+	}
 }

@@ -105,6 +105,8 @@ type Member struct {
 	Login        client.Login // the session that proved the token; the zero value if none did
 	LoginRefused string       // how the platform refused the token; empty if it did not
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
+
+	recorded time.Time // when the token of an earlier run expires; zero if there is none, or it wasn't looked up
 }
 
 // Another is the session with its users done, ready for another one in the same application.

@@ -15,6 +15,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
@@ -209,7 +210,7 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		s.LoginRefused = redact.Printable(refused.Code)
-		if isGone(refused.Code) {
+		if journal.MayBeGone(refused.Code) {
 			err = &GoneError{Err: refused, session: s}
 		}
 	case errors.As(err, &other):
@@ -226,9 +227,6 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	w.Report(e)
 	return s, err
 }
-
-// isGone reports whether a refused login can mean that the application no longer exists.
-func isGone(code string) bool { return strings.HasSuffix(code, "invalid-token") }
 
 // GoneError is a login that was refused maybe because the application no longer exists.
 type GoneError struct {

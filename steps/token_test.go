@@ -12,9 +12,12 @@ import (
 	"github.com/coder/websocket"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
+	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/steps/inspect"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
@@ -216,6 +219,20 @@ func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing
 	wantAll(t, advice.For(err).Asked, gone, command)
 	equal(t, "code", as[*client.LoginError](t, err).Code, "system:error:invalid-token")
 	wantAll(t, steps.Receipt(r.env, r.session), "\n  To start over: "+command+"\n")
+
+	knows := func(token redact.Secret) {
+		t.Helper()
+		wantAll(t, fmt.Sprint(r.status(noon).Problems), "failed the login test", "The application may no longer exist.", command)
+		evidence := must(inspect.Gather(r.folder(), ""))
+		evidence.Now = noon
+		seen := inspect.Inspect(jwt.Read(token), evidence)
+		wantAll(t, seen.Verdict, "Its login test failed")
+		equal(t, "what to run", seen.Problems[0].Command, command)
+	}
+	knows(r.session.Token.JWT)
+	again := must(r.signs("", answer.Answers{}, true))
+	knows(again.Token.JWT) // signing alone brings no application back
+
 	r.session = r.session.Another()
 	r.answer(answer.User, "bob")
 	wantAll(t, advice.For(r.try("user")).Do, "The application may no longer exist", "--fresh")

@@ -24,6 +24,7 @@ type Remover struct {
 	Folder      *workdir.Dir
 	Scope       Scope
 	Credentials map[journal.Account]client.Credentials // those of the plan's accounts, and of Others if they are known
+	HasSecret   bool                                   // also for applications that existed before, to check whether they still exist
 	Dial        func(*url.URL) *client.Client
 	Answers     answer.Answers
 	Report      task.Report
@@ -236,7 +237,7 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 		r.usersBecome(p, Left, host+" rejected the key that could delete it")
 		return err
 	}
-	r.Items[p.item].State, r.Items[p.item].Why = GoneAlready, ""
+	r.Items[p.item].Why = "existed before, and is gone"
 	r.usersBecome(p, GoneAlready, "")
 	return r.note(p, func(app *journal.Application) { app.Deleted, app.Users = true, nil })
 }
@@ -298,17 +299,22 @@ func (r Remover) trustedHost(app journal.Application) (*url.URL, error) {
 	if err != nil {
 		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
 	}
-	origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey}
+	origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey, Only: true}
+	if !app.Created && !r.HasSecret {
+		origin.Gets = "tokens of your application"
+	}
 	return host, origin.Check(host, app.APIKey, r.Answers)
 }
 
 func (r *run) checkHosts() error {
-	for _, p := range r.applications {
-		if !p.calls(r.Items) {
-			continue
-		}
-		if _, err := r.trustedHost(p.app); err != nil {
-			return err
+	for _, created := range []bool{true, false} { // first those that get the secret: one yes is for all
+		for _, p := range r.applications {
+			if !p.calls(r.Items) || p.app.Created != created {
+				continue
+			}
+			if _, err := r.trustedHost(p.app); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

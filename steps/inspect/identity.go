@@ -101,6 +101,10 @@ func (i *inspector) judgeApplication() {
 		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
+	if refused := i.refusedLogin(); journal.MayBeGone(refused) && !asked.Asked {
+		i.refuse("login-refused", "Its login test failed: "+refused+".", "The application may no longer exist. To start over with a new one:",
+			i.target(i.application).Command("--fresh"))
+	}
 	if asked.LacksRTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
 	}
@@ -108,6 +112,17 @@ func (i *inspector) judgeApplication() {
 		i.warn("practice", "It"+journal.PracticeOnly+".", "For your own account, run credwiz without --demo. To serve this one:",
 			words.Target{Dir: i.evidence.Dir}.Command("serve"))
 	}
+}
+
+// refusedLogin is what the folder's record says of this very token.
+func (i *inspector) refusedLogin() string {
+	id, _ := i.reading.Claims.Text("jti")
+	for _, user := range i.evidence.noted[i.application].Users {
+		if id != "" && user.TokenID == id {
+			return user.Refused
+		}
+	}
+	return ""
 }
 
 func isUUID(text string) bool { return steps.CheckAppID(text) == nil }

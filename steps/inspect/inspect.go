@@ -144,6 +144,9 @@ func (i *inspector) refuse(code, what, do, command string) {
 }
 
 func (i *inspector) warn(code, what, do, command string) {
+	if i.evidence.Session && command != "" && command == i.resign() {
+		do, command = do+" press Esc, then n.", "" // on the screen that has the token
+	}
 	i.problems = append(i.problems, Problem{Code: code, What: redact.Printable(what), Do: redact.Printable(do), Command: redact.Printable(command)})
 }
 

@@ -75,6 +75,9 @@ type User struct {
 	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
 }
 
+// MayBeGone reports whether a login was refused in a way that can mean that the application no longer exists.
+func MayBeGone(refused string) bool { return strings.HasSuffix(refused, "invalid-token") }
+
 // Error is a journal that cannot be read. It is left alone: it may be the only record of what exists.
 type Error struct {
 	Path string

@@ -208,6 +208,9 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		case c.moved+token != "":
 			note = "now " + c.moved + token
 		}
+		if info, err := folder.Stat(workdir.DotenvFile); err == nil && workdir.OthersPerm(info) != 0 {
+			note += "; now readable only by you"
+		}
 		return note, folder.Replace(workdir.DotenvFile, c.file.Bytes(), workdir.SecretMode)
 	})
 	if err != nil {
@@ -239,6 +242,24 @@ func (v Values) DotenvChanges(folder *workdir.Dir, variables []dotfile.Variable)
 func DotenvUser(f *workdir.Dir) string {
 	subject, _ := jwt.Read(DotenvToken(f)).Claims.Text("sub")
 	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
+}
+
+// DotenvHolder returns the application's user whose token is in .env, as the journal would have it had that token been
+// the last one.
+func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) {
+	claims := jwt.Read(DotenvToken(f)).Claims
+	name, _ := claims.Text("sub")
+	appID, _ := claims.Text("application_id")
+	tokenID, _ := claims.Text("jti")
+	issued, expires := claims.Date("iat").Time, claims.Date("exp").Time
+	user, known := app.User(name)
+	if !known || appID != app.ID || issued.IsZero() || expires.IsZero() {
+		return journal.User{}, false
+	}
+	if user.TokenID != tokenID {
+		user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = tokenID, &issued, &expires, ""
+	}
+	return user, true
 }
 
 // SpellingError is a value that the common readers of a .env would read differently.

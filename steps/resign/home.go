@@ -16,8 +16,8 @@ import (
 // Home is a folder that is set up: an application with its key, and users who had a token.
 type Home struct {
 	App   journal.Application
-	Users []UserRef // the user of .env first
-	InEnv bool      // .env is for that user
+	Users []UserRef // the user of .env first, with the token that is there
+	InEnv bool      // .env has a token for that user
 	// KeyLost is set if the key file is missing: then nothing can be signed.
 	KeyLost bool
 }
@@ -57,12 +57,9 @@ func (h *Home) LostKey() string {
 func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home {
 	slices.Reverse(users) // the last user first
 	home := &Home{App: app, Users: users}
-	if output.DotenvValue(folder, output.DotenvAppID) != app.ID {
-		return home
-	}
-	name := output.DotenvUser(folder)
-	if at := slices.IndexFunc(users, func(g UserRef) bool { return g.User.Name == name }); at >= 0 {
-		home.InEnv, home.Users = true, slices.Concat(users[at:at+1], users[:at], users[at+1:])
+	holder, _ := output.DotenvHolder(folder, app)
+	if at := slices.IndexFunc(users, func(g UserRef) bool { return g.User.Name == holder.Name }); at >= 0 {
+		home.InEnv, home.Users = true, slices.Concat([]UserRef{{app, holder}}, users[:at], users[at+1:])
 	}
 	return home
 }

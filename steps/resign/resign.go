@@ -192,7 +192,10 @@ func noteToken(s steps.Session) error {
 		}
 		for j, user := range app.Users {
 			if user.ID == s.User.ID {
-				user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = s.Token.ID, &issued, &expires, ""
+				user.TokenID, user.IssuedAt, user.ExpiresAt = s.Token.ID, &issued, &expires
+				if !journal.MayBeGone(user.Refused) { // signing brings no application back
+					user.Refused = ""
+				}
 				journal1.Applications[i].Users[j] = user
 			}
 		}

@@ -44,13 +44,13 @@ type Key struct {
 	Says string `json:"state"` // the same in words
 }
 
-// User is a user and its last token.
+// User is a user and its token: the one in .env, or else the last one.
 type User struct {
 	ID          string     `json:"id"` // empty if it may not exist
 	Name        string     `json:"name"`
 	DisplayName string     `json:"display_name"`
 	Created     bool       `json:"created"`
-	InDotenv    bool       `json:"in_dotenv"` // .env is for this user
+	InDotenv    bool       `json:"in_dotenv"` // .env has this token
 	Token       TokenLife  `json:"token_state"`
 	Says        string     `json:"token_says"` // the same in words, with the time that is left
 	IssuedAt    *time.Time `json:"token_issued_at"`
@@ -144,7 +144,7 @@ func (l *report) application(app journal.Application) {
 	case app.Deleted:
 		l.problem(name+" was deleted, but its files are still here.", "Delete what is left:", l.run(app, "clean"))
 	case app.Sandbox:
-		l.problem(name+journal.PracticeOnly+".", "To remove it, run credwiz clean. To serve it:", l.run(app, "serve"))
+		l.problem(name+journal.PracticeOnly+".", "To remove it, run "+l.run(app, "clean")+". To serve it:", l.run(app, "serve"))
 	case app.ID == "" && app.Refused:
 		l.problem(name+" wasn't created: the API rejected it.", "Run credwiz again. It reuses the key:", l.run(app))
 	case app.ID == "":
@@ -153,11 +153,15 @@ func (l *report) application(app journal.Application) {
 		gone = false
 	}
 	shown.Key = l.key(app, gone)
-	pointed, pointsAt := app.ID != "" && app.ID == output.DotenvValue(l.folder, "VONAGE_APPLICATION_ID"), output.DotenvUser(l.folder)
+	holder, held := output.DotenvHolder(l.folder, app)
 	ended, doubtful := []journal.User{}, []journal.User{}
 	for _, user := range app.Users {
+		inDotenv := held && user.Name == holder.Name
+		if inDotenv {
+			user = holder
+		}
 		u := l.user(user)
-		u.InDotenv = pointed && user.Name == pointsAt
+		u.InDotenv = inDotenv
 		shown.Users = append(shown.Users, u)
 		switch {
 		case user.ID == "":

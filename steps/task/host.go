@@ -19,6 +19,7 @@ type HostOrigin struct {
 	File   string
 	APIKey string // the account that the file names the host for; empty if it names none
 	Gets   string // what the host would get; empty for the API key and secret
+	Only   bool   // no other host can be chosen
 }
 
 // HostError is a host that needs a yes before it gets the credentials.
@@ -26,6 +27,7 @@ type HostError struct {
 	Host string
 	File string // that names the host; empty if the user typed it
 	Gets string // what it would get
+	Only bool   // no other host can be chosen
 }
 
 func (e *HostError) Error() string { return "API host: " + e.Host + " isn't a Vonage host" }
@@ -51,7 +53,7 @@ func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error 
 	case a[answer.TrustHost] == answer.Yes, client.IsLoopback(host) && o.File == "":
 		return nil
 	}
-	return &HostError{Host: host.Host, File: o.File, Gets: cmp.Or(o.Gets, "your API key and secret")}
+	return &HostError{Host: host.Host, File: o.File, Gets: cmp.Or(o.Gets, "your API key and secret"), Only: o.Only}
 }
 
 // Advice says what to do.
@@ -71,7 +73,9 @@ func (e *HostError) Advice() advice.Advice {
 	if e.File != "" {
 		file := redact.Printable(e.File)
 		what, check = file+" names the host "+name+", which isn't a Vonage host and", file
-		other = " For another host, run credwiz --api-host URL."
+		if !e.Only {
+			other = " For another host, run credwiz --api-host URL."
+		}
 	}
 	return advice.Advice{
 		What:   what + " would get " + e.Gets + ". Nothing was sent.",

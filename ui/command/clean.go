@@ -86,21 +86,19 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
-		Dial:   c.client,
+		Dial:   c.client, HasSecret: o.secretStdin || len(account.Secrets) > 0 || account.Known[answer.APISecret].Value != "",
 	}
 	if o.trust {
 		remover.Answers = answer.Answers{answer.TrustHost: answer.Yes}
 	}
-	if !o.yes {
-		remover.Count(ctx, removal)
-	}
 	if o.dryRun {
+		remover.Count(ctx, removal)
 		return c.print(o.json, cleanResult{Items: removal.Items}, cleanText("Would delete, in this order:", removal.Items, c.look(c.out)))
 	}
-	if err := c.confirmClean(ctx, o, removal); err != nil {
+	if err := c.canConfirm(o); err != nil {
 		return err
 	}
-	// Before the secret is asked for.
+	// Before the users are counted and the secret is asked for.
 	err = c.withHostConsent(ctx, o.trust, func(a answer.Answers) error {
 		remover.Answers = a
 		return remover.CheckHosts()
@@ -110,6 +108,9 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 			c.say("Nothing was deleted.")
 		}
 		return c.leave(err, leaving{done: ctx.Err() != nil})
+	}
+	if err := c.confirmClean(ctx, o, remover, removal); err != nil {
+		return err
 	}
 	if remover.Credentials, err = c.credentialsOf(ctx, o, removal, account); err != nil {
 		return err
@@ -192,17 +193,21 @@ func itemText(item cleanup.Item) string {
 	return text
 }
 
-func (c console) confirmClean(ctx context.Context, o cleanOptions, removal cleanup.Plan) error {
+func (c console) canConfirm(o cleanOptions) error {
+	switch {
+	case o.yes, c.interactive():
+		return nil
+	case o.secretStdin:
+		return errors.New("--api-secret-stdin can't ask: check with --dry-run, then use --yes")
+	}
+	return errors.New("no terminal to ask in: check with --dry-run, then use --yes")
+}
+
+func (c console) confirmClean(ctx context.Context, o cleanOptions, remover cleanup.Remover, removal cleanup.Plan) error {
 	if o.yes {
 		return nil
 	}
-	switch {
-	case c.interactive():
-	case o.secretStdin:
-		return errors.New("--api-secret-stdin can't ask: check with --dry-run, then use --yes")
-	default:
-		return errors.New("no terminal to ask in: check with --dry-run, then use --yes")
-	}
+	remover.Count(ctx, removal)
 	if _, err := io.WriteString(c.err, cleanText("Delete, in this order:", removal.Items, c.look(c.err))+"\n"); err != nil {
 		return err
 	}

@@ -104,10 +104,26 @@ func TestCleanFinishesForAGuestOfADeletedApplication(t *testing.T) {
 		t.Error("it is complete")
 	}
 	sure := runs(t, guest, sandbox.DefaultAPISecret+"\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin").ends(t, 0, "Looked up the application", "404 Not Found")
-	has(t, sure.stdout, "✓ user            bob", "✓ application     My App", "(already gone)", "private.key (the key of an application that existed before)")
+	has(t, sure.stdout, "✓ user            bob", "(already gone)", "Keep:", "My App", "(existed before, and is gone)", "private.key (the key of an application that existed before)")
 	if got := names(t, guest); !slices.Equal(got, []string{"private.key"}) {
 		t.Errorf("the folder has %q", got)
 	}
+}
+
+func TestCleanSaysWhatAGuestSendsToTheHost(t *testing.T) {
+	t.Parallel()
+	owner, _, server := inspected(t)
+	guest := guestOf(t, owner, server)
+	p := sit(t, setting{args: []string{"clean", "--dir", guest}})
+	p.sees("Send tokens of your application to").press("enter").sees("Nothing was sent.").ends(2)
+	if strings.Contains(p.Screen(), "--api-host") {
+		t.Errorf("clean has no such flag:\n%s", p.Screen())
+	}
+	p = sit(t, setting{args: []string{"clean", "--dir", guest}, env: account()}) // it looks an application up with them
+	p.sees("Send your API key and secret to").press("ctrl+c").ends(130)
+	runs(t, guest, "", account(), "--api-host", server.URL(), "--no-input", "--fresh", "--app-name", "Other", "--user", "carol").ends(t, 0)
+	p = sit(t, setting{args: []string{"clean", "--dir", guest}}) // and deletes this one
+	p.sees("Send your API key and secret to").press("ctrl+c").ends(130)
 }
 
 func TestCleanSaysThatUsersOfOthersGoToo(t *testing.T) {
@@ -117,7 +133,8 @@ func TestCleanSaysThatUsersOfOthersGoToo(t *testing.T) {
 	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "My App · "+server.Applications()[0].ID+"\n")
 	guestOf(t, owner, server)
 	has(t, runs(t, owner, "", nil, "clean", "--dry-run", "--trust-api-host").ends(t, 0).stdout, "(with all its users, 1 of them not from this folder)")
-	p := sit(t, setting{env: account(), args: []string{"clean", "--dir", owner, "--trust-api-host"}})
+	p := sit(t, setting{env: account(), args: []string{"clean", "--dir", owner}})
+	p.sees("Send your API key and secret").press("y", "enter")
 	p.sees("1 of them not from this folder)").press("y", "enter").ends(0)
 	if len(server.Applications()) != 0 {
 		t.Error("the application is there")
@@ -205,7 +222,8 @@ func TestCleanAsksFirst(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			dir, _, server := inspected(t)
 			p := sit(t, setting{args: []string{"clean", "--dir", dir}, env: account()})
-			p.sees("Delete, in this order:", "alice · USR-", "[y/N]").press(key)
+			p.sees("Send your API key and secret", "[y/N]").press("y", "enter")
+			p.sees("Delete, in this order:", "alice · USR-", "Delete these").press(key)
 			if key == "n" {
 				p.press("o", "enter")
 			}

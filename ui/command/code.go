@@ -25,7 +25,8 @@ Python, Go, PHP, Java or Ruby: an endpoint that signs a token for each login.
 The login has the user and the API of this folder in it, and a placeholder for
 the token. The endpoint reads the application's ID and the path of its private
 key from the environment, as they are in .env. There is no secret in the code,
-and standard output has nothing else.
+and standard output has nothing else. At a terminal, credwiz code alone lists
+the languages.
 
 Exit status: 0, or 2 for an unknown language.`,
 		Example: `  credwiz code --list
@@ -42,7 +43,7 @@ Exit status: 0, or 2 for an unknown language.`,
 			switch {
 			case list && len(args) > 0:
 				return fmt.Errorf("--list lists all languages: leave out %q", args[0])
-			case list:
+			case list, len(args) == 0 && isTerminal(c.out):
 				_, err := io.WriteString(c.out, languageTable())
 				return err
 			case len(args) == 0:

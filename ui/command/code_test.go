@@ -242,3 +242,8 @@ func TestCodeWithoutAFolderIsForAlice(t *testing.T) {
 	write(t, dir, ".credwiz.json", "nonsense")
 	runs(t, dir, "", nil, "code", "go").ends(t, 1, ".credwiz.json")
 }
+
+func TestCodeAloneListsTheLanguagesAtATerminal(t *testing.T) {
+	sit(t, setting{sameStdout: true, args: []string{"code"}}).sees("javascript", "Your backend", "ruby").ends(0)
+	runs(t, t.TempDir(), "", nil, "code").ends(t, 2, "name a language")
+}

@@ -122,3 +122,9 @@ func sameInAll(receipt, host string) string {
 	}
 	return strings.Join(kept, "")
 }
+
+func TestLineByLineAnArrowKeyIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	p := sit(t, setting{args: demoWith("--plain")}).sees("[abcd1234]").writes("\x1b[B\n")
+	p.sees("Arrow keys don't work here").press("ctrl+c").ends(130)
+}

@@ -113,3 +113,11 @@ func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
 		}
 	})
 }
+
+func TestTheReceiptSaysWhatIsNextAfterALookBack(t *testing.T) {
+	t.Parallel()
+	p := sit(t, setting{args: demoWith("--dir", "kept"), sameStdout: true, cols: 100, rows: 40})
+	p.connects().makesApplication().makesUser().signs()
+	p.press("esc").sees("● User").press("q").ends(130)
+	has(t, p.Screen(), "alice can log in", "a new token", "Now for real")
+}

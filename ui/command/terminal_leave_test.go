@@ -111,7 +111,7 @@ func TestLeavingSpeaksOfContinuingOnlyIfSomethingExists(t *testing.T) {
 		t.Errorf("nothing exists:\n%s", p.Screen())
 	}
 	_, p = during(t, noRequest)
-	p.press("enter").sees("Creates “alice”").press("ctrl+c").sees("To continue: credwiz").ends(130)
+	p.press("enter").sees("Creates “alice”").press("ctrl+c").sees("To continue:", "credwiz --dir").ends(130)
 }
 
 func TestASecondSignalGivesTheTerminalBackToo(t *testing.T) {

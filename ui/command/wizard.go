@@ -162,12 +162,13 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		o.home = home
 	}
 	session, err := c.frontEnd(cmd.Context(), env, o)
-	c.printResult(cmd.Root(), env, session, o, err == nil)
+	done := len(session.Files) > 0 && !session.Token.JWT.IsZero()
+	c.printResult(cmd.Root(), env, session, o, err == nil || done)
 	if err != nil {
 		behind := leaving{
 			sandbox: o.demo || session.Place.Sandbox,
 			gone:    env.Temporary,
-			done:    len(session.Files) > 0 && !session.Token.JWT.IsZero(),
+			done:    done,
 		}
 		switch begun := session.Key.Private != nil || session.Application.Exists; {
 		case !begun && env.Earlier != nil:

@@ -44,7 +44,7 @@ func TestYesTakesEverySuggestion(t *testing.T) {
 	})
 	t.Run("but for what has none", func(t *testing.T) {
 		t.Parallel()
-		runs(t, t.TempDir(), "", nil, "--yes", "--api-host", deadHost).ends(t, 2, "Missing answers", "--yes", "--api-key")
+		runs(t, t.TempDir(), "", nil, "--yes", "--api-host", deadHost).ends(t, 2, "Missing answers", "--yes", "--api-key", "VONAGE_API_SECRET")
 	})
 }
 

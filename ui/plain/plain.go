@@ -293,9 +293,6 @@ func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (s
 			err = nil
 		}
 		text = strings.TrimRight(text, "\r\n")
-		if p.input.Terminal != nil {
-			text = tty.WithoutSequences(text)
-		}
 		lines <- read{text, err}
 	}()
 	select {
@@ -312,6 +309,14 @@ func (p plain) readLine(ctx context.Context, f answer.Field, question func()) (s
 			}
 			return "", &answer.MissingAnswersError{Fields: []answer.Field{f}, Why: "standard input has ended"}
 		}
-		return r.text, r.err
+		if p.input.Terminal == nil {
+			return r.text, r.err
+		}
+		typed := tty.WithoutSequences(r.text)
+		if typed == "" && r.text != "" && r.err == nil {
+			p.say("  ✗ Arrow keys don't work here. Type an answer.")
+			return p.readLine(ctx, f, question)
+		}
+		return typed, r.err
 	}
 }

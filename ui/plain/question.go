@@ -46,6 +46,10 @@ func (p plain) askFields(ctx context.Context, step steps.Step, s steps.Session, 
 		if given := a[field.Key]; p.env.Yes && given != "" {
 			field.Suggestion = given // by a flag that implies it
 		}
+		if p.env.Yes && unanswered(field) {
+			answered := func(f answer.Field) bool { return !unanswered(f) }
+			return a, &answer.MissingAnswersError{Fields: slices.DeleteFunc(slices.Clone(fields[open:]), answered), Why: p.env.Unasked}
+		}
 		value, err := p.askField(ctx, field)
 		if err != nil {
 			return a, err
@@ -93,11 +97,10 @@ func (p plain) askField(ctx context.Context, f answer.Field) (string, error) {
 	}
 }
 
-// takeSuggestion answers as env.Yes asks. What has no suggestion is missing, and so is whatever replaces something.
+// unanswered reports whether env.Yes cannot answer a field: it suggests nothing, as where something would be replaced.
+func unanswered(f answer.Field) bool { return f.Suggestion == "" && !f.Optional }
+
 func (p plain) takeSuggestion(f answer.Field) (string, error) {
-	if f.Suggestion == "" && !f.Optional {
-		return "", &answer.MissingAnswersError{Fields: []answer.Field{f}, Why: p.env.Unasked}
-	}
 	value, err := f.Answer("")
 	if err != nil {
 		return "", &answer.InvalidAnswerError{Field: f, Err: err}

@@ -63,7 +63,14 @@ func (m Model) homeField() answer.Field {
 		f.Choices = append(f.Choices, answer.Choice{Value: goOn, Label: "Continue the unfinished setup", Note: earlier.StoppedAt()})
 	}
 	for _, g := range h.found.Users {
-		f.Choices = append(f.Choices, answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)})
+		c := answer.Choice{Value: g.User.ID, Label: "New token for " + redact.Printable(g.User.Name)}
+		if g.User.TokenID == "" { // a run that was left made this user
+			c.Note = "no token yet"
+			if f.Suggestion != goOn {
+				f.Suggestion = c.Value
+			}
+		}
+		f.Choices = append(f.Choices, c)
 	}
 	if m.tools.Serve != nil {
 		f.Choices = append(f.Choices, answer.Choice{Value: tryIt, Label: "Try it in the browser"})
@@ -185,6 +192,9 @@ func (m Model) homeLayout(width int, name string) layout {
 		ends := "expired " + words.Moment(*first.ExpiresAt, m.now)
 		if left := first.ExpiresAt.Sub(m.now); left > 0 {
 			ends = "expires in " + words.InWords(left)
+		}
+		if first.Refused != "" {
+			ends = "failed its login test"
 		}
 		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, column, width)...)
 	}

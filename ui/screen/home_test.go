@@ -40,6 +40,29 @@ func TestAUserIsAddedFromHome(t *testing.T) {
 	}
 }
 
+func TestHomeSuggestsTheUserWhoHasNoTokenYet(t *testing.T) {
+	d := aHome(t)
+	p := d.sit(80, 30).press("down", "enter")
+	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().press("bob", "enter", "enter").wait().sees("● Token")
+	d.setUp()
+	p = d.sit(80, 30).sees("❯ New token for bob", "no token yet").press("enter")
+	p.until("the token", func() bool { return p.m.finished() }).sees("bob signed in")
+}
+
+func TestLeavingBeforeAUserIsAddedFromHomeDoesNotDenyTheOthers(t *testing.T) {
+	p := aHome(t).sit(80, 30).press("down", "enter")
+	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed()
+	if receipt := steps.Receipt(p.m.env, p.m.Session()); !strings.Contains(receipt, "No user was added") || strings.Contains(receipt, "no user yet") {
+		t.Errorf("the receipt:\n%s", receipt)
+	}
+}
+
+func TestHomeSaysThatTheTokenInEnvWasRefused(t *testing.T) {
+	d := aHome(t)
+	d.home.Users[0].User.Refused = "system:error:invalid-token"
+	d.sit(80, 30).sees("In .env", "alice's token, failed its login test")
+}
+
 func TestHomeSuggestsNamesThatAreFree(t *testing.T) {
 	d := aHome(t)
 	for key, name := range map[string]string{answer.User: "alice", answer.AppName: "My Client SDK app"} {

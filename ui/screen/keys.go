@@ -24,6 +24,7 @@ type keymap struct {
 
 	close, nextPage, previousPage key.Binding // of a panel
 	scroll                        viewport.KeyMap
+	top, bottom                   key.Binding // of what scrolls
 }
 
 func newKeymap(g style.Glyphs) keymap {
@@ -68,5 +69,6 @@ func newKeymap(g style.Glyphs) keymap {
 			Up: bind("up", "up", "up"), Down: bind("down", "down", "down"),
 			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdown", "page down", "pgdown"),
 		},
+		top: bind("home", "top", "home"), bottom: bind("end", "end", "end"),
 	}
 }

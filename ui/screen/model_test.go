@@ -161,7 +161,12 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.take(secondMsg{noon.Add(24*time.Hour - time.Minute)})
 	p.sees("(0:01:00 left, expiring soon)")
 	p.take(secondMsg{noon.Add(25 * time.Hour)})
-	p.sees("press n for a new one").press("n").sees("● Token")
+	p.m.env.Now = func() time.Time { return noon.Add(25 * time.Hour) }
+	p.sees("press n for a new one").press("i").sees("Vonage will refuse this token. It expired", "Sign a new one: press Esc, then n.")
+	if shown := p.flat(); strings.Count(shown, "It expired") != 1 || strings.Contains(shown, "credwiz -") {
+		t.Errorf("it is told twice, or to run something:\n%s", shown)
+	}
+	p.press("esc", "n").sees("● Token")
 }
 
 // The clock of the screen moves each second; a token is signed at any moment between two.

@@ -195,22 +195,32 @@ func (m Model) snippetPages() []page {
 	return pages
 }
 
+// wirePages are the calls of the step, and at the end those of all steps.
 func (m Model) wirePages() []page {
-	var pages []page
-	session := m.session
-	if m.phase == shown {
-		session = m.result()
-	}
-	for _, e := range m.shownEvents() {
-		if e.Wire == nil {
-			continue
+	if !m.finished() {
+		session := m.session
+		if m.phase == shown {
+			session = m.result()
 		}
-		call := block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true}
-		pages = append(pages, equivalentPage(call, snippet.EquivalentOf(session, *e.Wire)))
+		return callPages(session, m.shownEvents())
 	}
-	if m.finished() {
-		noCall := block{text: "No API call: the private key signs the token on this computer."}
-		pages = slices.Insert(pages, 0, equivalentPage(noCall, snippet.SigningEquivalent(session)))
+	var pages []page
+	session, last := m.result(), len(m.visits)-1
+	for _, v := range m.visits[:last] {
+		pages = append(pages, callPages(session, v.events)...)
+	}
+	signing := block{text: "No API call: the private key signs the token on this computer."}
+	pages = append(pages, equivalentPage(signing, snippet.SigningEquivalent(session)))
+	return append(pages, callPages(session, m.visits[last].events)...)
+}
+
+func callPages(s steps.Session, events []task.Event) []page {
+	var pages []page
+	for _, e := range events {
+		if e.Wire != nil {
+			call := block{text: strings.Join(e.Wire.Lines(), "\n"), literal: true}
+			pages = append(pages, equivalentPage(call, snippet.EquivalentOf(s, *e.Wire)))
+		}
 	}
 	return pages
 }
@@ -236,7 +246,12 @@ func (m Model) inspectionPages() []page {
 	i := inspect.OfSession(m.env, m.result())
 	p := page{title: "What the token says", blocks: []block{{text: i.Verdict}}}
 	for _, problem := range i.Problems {
-		p.blocks = append(p.blocks, block{text: problem.What, note: strings.TrimSpace(problem.Do + " " + problem.Command)})
+		note := strings.TrimSpace(problem.Do + " " + problem.Command)
+		if strings.HasSuffix(i.Verdict, problem.What) {
+			p.blocks[0].note = note
+			continue
+		}
+		p.blocks = append(p.blocks, block{text: problem.What, note: note})
 	}
 	facts := []steps.Fact{{Label: "Signature", Value: "matches " + i.Signature.With}}
 	if i.Signature.State != inspect.Verified {

@@ -216,10 +216,16 @@ func TestTheCallsOfAStepAreShownAsTheyWentOverTheWire(t *testing.T) {
 
 	p.press("esc", "enter", "enter").wait().press("esc", "x").sees("POST", "public_key", "< 201 Created").press("esc")
 	p.press("enter", "enter").wait().press("esc", "x").sees("Authorization: Bearer •••", "VONAGE_ADMIN_JWT").press("esc")
-	p.press("enter", "enter").wait().press("x").sees("(1 of 2)", "No API call", "openssl")
-	p.press("right").sees("(2 of 2)", "/v2/rtc/").press("left").sees("(1 of 2)").press("esc")
+	// At the end those of all steps are there.
+	p.press("enter", "enter").wait().press("x").sees("(1 of 5)", "/v2/applications").press("right").sees("(2 of 5)", "< 201 Created")
+	p.press("right", "right").sees("(4 of 5)", "No API call", "openssl").press("right").sees("(5 of 5)", "/v2/rtc/").press("esc")
 	// Steps before are looked at too.
 	p.press("esc").sees("● User").press("x").sees("POST", "/v1/users")
+}
+
+func TestHomeAndEndScrollALongCall(t *testing.T) {
+	p := newDesk(t).sit(80, 24).ready().press("x", "right").sees("> POST").doesNotSee("Vonage's command line")
+	p.press("end").sees("Vonage's command line").doesNotSee("> POST").press("home").sees("> POST")
 }
 
 func TestAFailedCallIsShownToo(t *testing.T) {

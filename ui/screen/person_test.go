@@ -269,7 +269,7 @@ func start(ctx context.Context, messages chan<- tea.Msg, cmd tea.Cmd) {
 var namedKeys = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "tab": tea.KeyTab, "shift+tab": tea.KeyShiftTab, "esc": tea.KeyEsc, "up": tea.KeyUp,
 	"down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC,
-	"pgdown": tea.KeyPgDown, "space": tea.KeySpace,
+	"pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace,
 }
 
 // press presses keys by their names; anything else is typed.

@@ -111,14 +111,21 @@ func (m Model) quit() (tea.Model, tea.Cmd) {
 
 func (m Model) scrolledBy(msg tea.KeyMsg) (Model, bool) {
 	k := m.keys.scroll
-	if !key.Matches(msg, k.Up, k.Down, k.PageUp, k.PageDown) {
+	if !key.Matches(msg, k.Up, k.Down, k.PageUp, k.PageDown, m.keys.top, m.keys.bottom) {
 		return m, false
 	}
 	width, _ := m.column()
 	l := m.layout(width)
 	v := l.viewport(l.see.from + m.scroll)
-	v.KeyMap = k
-	v, _ = v.Update(msg)
+	switch {
+	case key.Matches(msg, m.keys.top):
+		v.GotoTop()
+	case key.Matches(msg, m.keys.bottom):
+		v.GotoBottom()
+	default:
+		v.KeyMap = k
+		v, _ = v.Update(msg)
+	}
 	m.scroll = v.YOffset - l.see.from
 	return m, true
 }

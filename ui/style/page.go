@@ -37,7 +37,8 @@ func (l Look) Draw(text string) string {
 	return l.Words(strings.Join(lines, "\n"))
 }
 
-// BreakMarked is BreakLines for lines that begin with blanks or a mark, below which the rest is aligned.
+// BreakMarked is BreakLines for lines that begin with blanks or a mark, below which the rest is aligned. If a line
+// doesn't fit, the command at its end gets a line of its own, which is never broken, because it is to be copied.
 func BreakMarked(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -47,13 +48,19 @@ func BreakMarked(text string, width int) string {
 		}
 		begin := strings.TrimSuffix(line, rest)
 		indent := strings.Repeat(" ", Visible(begin))
-		lines[i] = begin + strings.ReplaceAll(BreakLines(rest, width-len(indent)), "\n", "\n"+indent)
+		broken := BreakLines(rest, width-len(indent))
+		if parts := atEnd().FindStringSubmatch(rest); parts != nil && strings.Contains(broken, "\n") {
+			broken = BreakLines(parts[1], width-len(indent)) + "\n  " + parts[2]
+		}
+		lines[i] = begin + strings.ReplaceAll(broken, "\n", "\n"+indent)
 	}
 	return strings.Join(lines, "\n")
 }
 
 var (
 	marked = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^( *)([✓✗!●])( .*)$`) })
+	// atEnd is a command line that ends a text.
+	atEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*:) (credwiz(?: \S*[^\s.])*)\.?$`) })
 	// proposed is a command line by itself: two blanks before it, and two after it or the end.
 	proposed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`  credwiz(?: [^\s]+)*`) })
 )

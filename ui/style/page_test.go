@@ -70,6 +70,8 @@ func TestMarkedLinesAreAlignedWhereTheyAreBroken(t *testing.T) {
 		"one two three":          "one two\nthree",
 		"  /a/path/of/one/piece": "  /a/path/of/one/piece",
 		"Name [alice]: ":         "Name\n[alice]: ",
+		"  It's lost, replace it: credwiz --dir 'a b' --renew-key.": "  It's\n  lost,\n  replace\n  it:\n    credwiz --dir 'a b' --renew-key",
+		"✗ Run: credwiz --fresh. Or go":                             "✗ Run:\n  credwiz\n  --fresh.\n  Or go",
 	} {
 		if got := BreakMarked(in, 10); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)

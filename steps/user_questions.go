@@ -32,7 +32,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 		}
 	}
 	name, display := spelledIn(userNameField(s.freeName()), env, a), displayNameField("")
-	if known := env.Known[answer.User]; len(s.Earlier) == 0 && !(known.Suggested && s.hasUser(known.Value)) {
+	if known := env.Known[answer.User]; len(s.Earlier) == 0 && (!known.Suggested || !s.hasUser(known.Value)) {
 		name, display = withKnown(name, env, a), withKnown(display, env, a)
 	}
 	fields = append(fields, name)

@@ -196,17 +196,17 @@ func (v Values) WriteDotenv(folder *workdir.Dir, variables []dotfile.Variable, w
 		if c, err = v.planDotenv(folder, variables); err != nil {
 			return "", err
 		}
-		note, token := "other lines unchanged", ""
+		note, user := "other lines unchanged", ""
 		if before != "" && before != now {
-			token = fmt.Sprintf("has %s's token (was %s's)", now, before)
+			user = fmt.Sprintf("has %s's token (was %s's)", now, before)
 		}
 		switch {
 		case !folder.Has(workdir.DotenvFile):
 			note = "new file"
-		case c.moved != "" && token != "":
-			note = "now " + c.moved + ", and " + token
-		case c.moved+token != "":
-			note = "now " + c.moved + token
+		case c.moved != "" && user != "":
+			note = "now " + c.moved + ", and " + user
+		case c.moved+user != "":
+			note = "now " + c.moved + user
 		}
 		if info, err := folder.Stat(workdir.DotenvFile); err == nil && workdir.OthersPerm(info) != 0 {
 			note += "; now readable only by you"

@@ -34,6 +34,7 @@ type entry struct {
 	fresh     bool    // the next letter replaces the text
 	option    int     // the row of the options where the cursor is
 	seen      bool    // it was focused
+	left      *picked // the choice before a letter began to type another value, until that is left
 }
 
 // picked is a value rather than a row number, because the rows may change.
@@ -227,6 +228,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		if field.Other == "" || msg.Type != tea.KeyRunes {
 			return f
 		}
+		f = f.set(field.Key, func(e *entry) { e.left = e.chosen })
 		f = f.choose(field, len(field.Choices)).withInput()
 	}
 	f = f.edit(field, msg)

@@ -38,6 +38,17 @@ func (f form) choose(field answer.Field, row int) form {
 	return f.withPicked(field.Key, picked{value: field.Choices[row].Value})
 }
 
+// leaveTyped returns from a value that a letter began to the choice before it.
+func (f form) leaveTyped() (form, bool) {
+	field := f.focused()
+	left := f.entries[field.Key].left
+	if left == nil || !f.typesOther(field) || f.refusal.What != "" { // what was sent is not just begun
+		return f, false
+	}
+	f = f.set(field.Key, func(e *entry) { e.text, e.chosen, e.left, e.validated = "", left, nil, false })
+	return f.withInput(), true
+}
+
 // moveRow moves to another field in a text, as people expect.
 func (f form) moveRow(field answer.Field, by int) form {
 	if field.Options != nil {

@@ -107,6 +107,12 @@ func TestQIsALetterWhereSomethingIsTyped(t *testing.T) {
 	}
 }
 
+func TestEscFirstLeavesAValueThatALetterBegan(t *testing.T) {
+	p := newDesk(t).sit(80, 30).connected().press("enter").wait().press("enter").wait().sees("❯ 24 hours")
+	p.press("x", "y").sees("❯ Custom", "xy").press("esc").sees("● Token", "❯ 24 hours", "Expires tomorrow")
+	p.press("esc").sees("● User")
+}
+
 func TestWhatBecameOfCopyingHasItsOwnLine(t *testing.T) {
 	for _, rows := range []int{12, 24, 40} {
 		t.Run(strconv.Itoa(rows), func(t *testing.T) {

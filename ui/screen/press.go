@@ -67,6 +67,10 @@ func (m Model) enter() (tea.Model, tea.Cmd) {
 }
 
 func (m Model) escape() Model {
+	if f, ok := m.form().leaveTyped(); ok {
+		m = m.withForm(f)
+		return m.withForm(f.with(m.fields(m.answering())))
+	}
 	switch {
 	case m.done():
 		return m.edit(m.step, func(v *visit) { v.form.refusal = advice.Advice{} }).show()

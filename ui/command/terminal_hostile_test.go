@@ -95,7 +95,7 @@ func TestTextFromTheAPICannotDriveTheTerminal(t *testing.T) {
 	})
 	t.Run("a refusal of a megabyte", func(t *testing.T) {
 		p := sit(t, setting{args: []string{"--api-host", hostileAPI(t, 400<<10), "--api-key", "abcd1234" + evil[1:8]}})
-		p.sees("API secret").press("tab").writes("wrong").press("enter").sees("401").press("ctrl+c").ends(130)
+		p.sees("┃ API secret").writes("wrong").press("enter").sees("401").press("ctrl+c").ends(130)
 		checkHarmless(t, "the screen", p.Raw())
 	})
 	for name, args := range map[string][]string{"lines": scripted(), "JSON": scripted("--json")} {

@@ -44,7 +44,7 @@ func (w *window) takes(size int) {
 func (l *lab) weighJourney() {
 	w := l.open(false, l.wizard, "--demo", "--latency", "0")
 	w.sees("● Account", "Application name", "● User", "Valid for", "enter finish")
-	for _, panel := range [][2]string{{"x", "openssl"}, {"s", "[JavaScript]"}, {"r", "esc close"}, {"?", "esc close"}} {
+	for _, panel := range [][2]string{{"x", "List the applications"}, {"s", "[JavaScript]"}, {"r", "esc close"}, {"?", "esc close"}} {
 		w.press(panel[0])
 		w.sees(panel[1])
 		w.press("esc")

@@ -17,7 +17,7 @@ func TestTheDemoTakesFourEntersToAToken(t *testing.T) {
 func TestFlagsForEveryQuestionLeaveNoneAndEachCallIsShown(t *testing.T) {
 	t.Parallel()
 	p := sit(t, setting{cols: 80, rows: 40, args: demoWith("--api-key", "abcd1234", "--app-name", "Shop", "--user", "alice", "--expires", "1h")})
-	p.sees("✓ Account", "✓ Application", "Shop", "✓ User", "✓ Token", "Login test passed").tookAtMost(effort{}).press("enter").ends(0)
+	p.sees("✓ Account", "✓ Application", "Shop", "✓ User", "✓ Token", "Login test passed", "enter finish").tookAtMost(effort{}).press("enter").ends(0)
 	for _, call := range []string{"GET /v2/applications", "POST /v2/applications", "POST /v1/users"} {
 		if !strings.Contains(string(p.Raw()), call) {
 			t.Errorf("%s was never on the screen", call)

@@ -54,7 +54,7 @@ func newConsole(in *os.File, out, errs io.Writer) console {
 func (c console) client(host *url.URL) *client.Client {
 	options := client.Options{Host: host, UserAgent: userAgent(), Now: c.now}
 	if c.pictures != nil {
-		options.Dial = c.pictures.dial
+		options.Dial, options.UserAgent = c.pictures.dial, "credwiz/development go/1.26"
 	}
 	return client.New(options)
 }

@@ -69,7 +69,7 @@ func TestFlagsOfAnEarlierRunAskForNoApplication(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for range 2 {
-		p := s.sit("--app-name", "My App", "--user", "alice", "--expires", "1h").sees("Login test passed").tookAtMost(effort{})
+		p := s.sit("--app-name", "My App", "--user", "alice", "--expires", "1h").sees("Login test passed", "enter finish").tookAtMost(effort{})
 		p.press("enter").ends(0)
 	}
 	if apps := s.api.Applications(); len(apps) != 1 || apps[0].Users != 1 {

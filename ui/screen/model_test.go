@@ -164,7 +164,7 @@ func TestTheCountdownGoesOnAndWarns(t *testing.T) {
 	p.m.env.Now = func() time.Time { return noon.Add(25 * time.Hour) }
 	p.sees("press n for a new one").press("i").sees("Vonage will refuse this token. It expired", "Sign a new one: press Esc, then n.")
 	if shown := p.flat(); strings.Count(shown, "It expired") != 1 || strings.Contains(shown, "credwiz -") {
-		t.Errorf("it is told twice, or to run something:\n%s", shown)
+		t.Errorf("it is said twice, or with something to run:\n%s", shown)
 	}
 	p.press("esc", "n").sees("● Token")
 }

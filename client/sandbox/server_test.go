@@ -189,6 +189,9 @@ func dial(t *testing.T, url string) net.Conn {
 // the handler: a connection would add nothing but time.
 func TestTheSandboxFillsUp(t *testing.T) {
 	t.Attr("fault", "B4")
+	if testing.Short() {
+		t.Skip("filling a sandbox takes too long for -short")
+	}
 	t.Parallel()
 	full := sandbox.New(sandbox.Config{Now: atNoon})
 	app := callOK(t, full, "POST", "/v2/applications", withKey(t, "x", ownKey()), owner).at(t, "id").(string)
@@ -220,6 +223,9 @@ func TestTheSandboxFillsUp(t *testing.T) {
 // TestLargeUsersFillTheSandboxEarlier counts bytes: 25,000 users of 50 KB would take gigabytes.
 func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
 	t.Attr("fault", "field-D9")
+	if testing.Short() {
+		t.Skip("filling a sandbox takes too long for -short")
+	}
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{Now: atNoon})
 	own := withKey(t, "x", ownKey())

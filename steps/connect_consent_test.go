@@ -84,6 +84,28 @@ func TestTheSecretGoesToNoOtherHostWithoutAYes(t *testing.T) {
 	}
 }
 
+func TestAHostThatAFileNamesNeedsAYes(t *testing.T) {
+	t.Attr("fault", "N11")
+	t.Parallel()
+	for _, test := range []struct {
+		host   string
+		origin task.HostOrigin
+		asked  bool
+	}{
+		{"https://api.nexmo.com", task.HostOrigin{File: "f"}, false},
+		{"http://127.0.0.1:4010", task.HostOrigin{File: "f"}, true},
+		{"http://127.0.0.1:4010", task.HostOrigin{File: "f", TokensOnly: true}, false},
+		{"https://gateway.example", task.HostOrigin{File: "f", TokensOnly: true}, true},
+		{"https://gateway.example", task.HostOrigin{TokensOnly: true}, true},
+	} {
+		err := test.origin.Check(must(client.ParseHost(test.host)), "abcd1234", nil)
+		var unknown *task.HostError
+		if errors.As(err, &unknown) != test.asked {
+			t.Errorf("%s, %+v: %v", test.host, test.origin, err)
+		}
+	}
+}
+
 func TestAFlagIsAYes(t *testing.T) {
 	t.Attr("fault", "N11")
 	t.Attr("fault", "N12")

@@ -14,7 +14,7 @@ func (s Session) MayCall(env Env, a answer.Answers) error {
 		return nil
 	}
 	origin := env.HostFrom
-	origin.Gets = "tokens of your application"
+	origin.TokensOnly = true
 	return origin.Check(s.Place.API.Host(), s.Credentials.APIKey, a)
 }
 

@@ -299,9 +299,8 @@ func (r Remover) trustedHost(app journal.Application) (*url.URL, error) {
 	if err != nil {
 		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
 	}
-	origin := task.HostOrigin{File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey, Only: true}
-	if !app.Created && !r.HasSecret {
-		origin.Gets = "tokens of your application"
+	origin := task.HostOrigin{
+		File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey, TokensOnly: !app.Created && !r.HasSecret, Only: true,
 	}
 	return host, origin.Check(host, app.APIKey, r.Answers)
 }

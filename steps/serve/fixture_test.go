@@ -127,8 +127,7 @@ func (d *developer) serves(change ...func(*serve.Options)) backend {
 	return backend{server, d.t}
 }
 
-func online(o *serve.Options)  { o.Online = true }
-func creates(o *serve.Options) { o.Online, o.CreateUsers = true, true }
+func creates(o *serve.Options) { o.CreateUsers = true }
 
 // reply is an answer of the backend.
 type reply struct {

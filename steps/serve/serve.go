@@ -36,10 +36,7 @@ type Options struct {
 	Lifetime time.Duration // of a token; the default is DefaultLifetime
 	ACL      jwt.ACL       // of a token; the default is jwt.ACLClientSDK
 
-	// Online lets it ask the API for users who are not in the journal, with an admin token.
-	Online bool
-	// CreateUsers creates a user who does not exist. It needs Online.
-	CreateUsers bool
+	CreateUsers bool // a user who does not exist
 
 	SDK SDK // where the page gets the Client SDK from; see FindSDK
 

@@ -114,11 +114,10 @@ func readWanted(r *http.Request) (client.NewUser, *problem) {
 	return n, nil
 }
 
-// unknownUserError is a user who does not exist, or whom only the API knows.
+// unknownUserError is a user who does not exist.
 type unknownUserError struct {
-	name   string
-	known  []string
-	online bool // the API does not know the user either
+	name  string
+	known []string
 }
 
 func (e *unknownUserError) Error() string { return "there is no user " + e.name }
@@ -126,12 +125,8 @@ func (e *unknownUserError) Error() string { return "there is no user " + e.name 
 func (e *unknownUserError) problem() problem {
 	name := redact.Printable(e.name)
 	what, do := "The application has no user “"+name+"”.", "start credwiz serve with --create-users to create it."
-	switch {
-	case answer.IsUserID(e.name):
+	if answer.IsUserID(e.name) {
 		what, do = "There is no user with the ID “"+name+"” in this folder.", "check the ID."
-	case !e.online:
-		what = "There is no user “" + name + "” in this folder, and the API wasn't asked."
-		do = "start credwiz serve with --trust-api-host to ask the API, or with --create-users to create the user."
 	}
 	if len(e.known) > 0 {
 		what += " These exist: " + several(e.known) + "."

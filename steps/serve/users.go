@@ -97,13 +97,13 @@ func (u *users) find(ctx context.Context, wanted client.NewUser) (client.User, e
 	if user, ok := u.get(wanted.Name); ok {
 		return user, nil
 	}
-	if u.Online && !answer.IsUserID(wanted.Name) {
+	if !answer.IsUserID(wanted.Name) {
 		user, err := u.ask(ctx, wanted)
 		if err != nil || user.ID != "" {
 			return user, err
 		}
 	}
-	return client.User{}, &unknownUserError{name: wanted.Name, known: u.names(), online: u.Online}
+	return client.User{}, &unknownUserError{name: wanted.Name, known: u.names()}
 }
 
 // UserNames lists the users in the folder, for a person: "alice, bob and 3 more".
@@ -168,7 +168,7 @@ func (u *users) ask(ctx context.Context, wanted client.NewUser) (client.User, er
 // list returns everyone who can get a token. Without the API it returns whom it knows.
 func (u *users) list(ctx context.Context) ([]client.User, error) {
 	err := u.readJournal()
-	if err == nil && u.Online {
+	if err == nil {
 		err = u.listAPI(ctx)
 	}
 	all := u.all()

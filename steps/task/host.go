@@ -1,7 +1,6 @@
 package task
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 
@@ -16,10 +15,10 @@ import (
 // A file of a project must not choose who gets the secret: such a host needs a yes, even on this computer, where any
 // program can listen. A host recorded with an account never gets another account's secret.
 type HostOrigin struct {
-	File   string
-	APIKey string // the account that the file names the host for; empty if it names none
-	Gets   string // what the host would get; empty for the API key and secret
-	Only   bool   // no other host can be chosen
+	File       string
+	APIKey     string // the account that the file names the host for; empty if it names none
+	TokensOnly bool   // the host gets tokens of the application, and no secret
+	Only       bool   // no other host can be chosen
 }
 
 // HostError is a host that needs a yes before it gets the credentials.
@@ -50,10 +49,14 @@ func (o HostOrigin) Check(host *url.URL, apiKey string, a answer.Answers) error 
 		return nil
 	case o.APIKey != "" && o.APIKey != apiKey:
 		return &OtherAccountError{Host: host.Host, File: o.File, Noted: o.APIKey, APIKey: apiKey}
-	case a[answer.TrustHost] == answer.Yes, client.IsLoopback(host) && o.File == "":
+	case a[answer.TrustHost] == answer.Yes, client.IsLoopback(host) && (o.File == "" || o.TokensOnly):
 		return nil
 	}
-	return &HostError{Host: host.Host, File: o.File, Gets: cmp.Or(o.Gets, "your API key and secret"), Only: o.Only}
+	gets := "your API key and secret"
+	if o.TokensOnly {
+		gets = "tokens of your application"
+	}
+	return &HostError{Host: host.Host, File: o.File, Gets: gets, Only: o.Only}
 }
 
 // Advice says what to do.

@@ -110,17 +110,17 @@ func TestCleanFinishesForAGuestOfADeletedApplication(t *testing.T) {
 	}
 }
 
-func TestCleanSaysWhatAGuestSendsToTheHost(t *testing.T) {
+func TestCleanAsksAGuestBeforeTheSecretIsSent(t *testing.T) {
 	t.Parallel()
 	owner, _, server := inspected(t)
 	guest := guestOf(t, owner, server)
-	p := sit(t, setting{args: []string{"clean", "--dir", guest}})
-	p.sees("Send tokens of your application to").press("enter").sees("Nothing was sent.").ends(2)
+	p := sit(t, setting{args: []string{"clean", "--dir", guest}}) // deletes the user with a token
+	p.sees("Delete these 3 items permanently?").press("ctrl+c").ends(130)
+	p = sit(t, setting{args: []string{"clean", "--dir", guest}, env: account()}) // it looks an application up with them
+	p.sees("Send your API key and secret to").press("enter").sees("Nothing was sent.").ends(2)
 	if strings.Contains(p.Screen(), "--api-host") {
 		t.Errorf("clean has no such flag:\n%s", p.Screen())
 	}
-	p = sit(t, setting{args: []string{"clean", "--dir", guest}, env: account()}) // it looks an application up with them
-	p.sees("Send your API key and secret to").press("ctrl+c").ends(130)
 	runs(t, guest, "", account(), "--api-host", server.URL(), "--no-input", "--fresh", "--app-name", "Other", "--user", "carol").ends(t, 0)
 	p = sit(t, setting{args: []string{"clean", "--dir", guest}}) // and deletes this one
 	p.sees("Send your API key and secret to").press("ctrl+c").ends(130)

@@ -114,7 +114,7 @@ func (c console) serve(cmd *cobra.Command, o serveOptions) error {
 		defer func() { _ = restored.Close() }()
 		app.APIHost = restored.URL()
 	}
-	if options.Session.Place.API, options.Online, err = c.apiOf(cmd.Context(), o, app, folder); err != nil {
+	if options.Session.Place.API, err = c.apiOf(cmd.Context(), o, app, folder); err != nil {
 		return err
 	}
 	options.Session.Key.Private.HideIn(c.redactor)
@@ -162,25 +162,17 @@ func (c console) restoreSandbox(app journal.Application, key workdir.Key) (*sand
 
 // apiOf returns the application's API, and whether it may be asked for users. That needs a yes if a file names a host
 // that is not Vonage's; without one, a sandbox on this computer serves the page alone.
-func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Application, folder *workdir.Dir) (*client.Client, bool, error) {
+func (c console) apiOf(ctx context.Context, o serveOptions, app journal.Application, folder *workdir.Dir) (*client.Client, error) {
 	host, err := client.ParseHost(cmp.Or(app.APIHost, client.DefaultHost))
 	if err != nil {
-		return nil, false, fmt.Errorf("the host recorded in %s: %w", folder.Path(workdir.JournalFile), err)
+		return nil, fmt.Errorf("the host recorded in %s: %w", folder.Path(workdir.JournalFile), err)
 	}
-	api := c.client(host)
-	if app.Sandbox {
-		return api, true, nil
-	}
-	origin := task.HostOrigin{File: folder.Path(workdir.JournalFile), Gets: "tokens of your application"}
+	origin := task.HostOrigin{File: folder.Path(workdir.JournalFile), TokensOnly: true}
 	check := func(a answer.Answers) error { return origin.Check(host, app.APIKey, a) }
-	free := check(nil) == nil
-	if client.IsLoopback(host) && !free && !o.createUsers && !o.trust {
-		return api, false, nil
-	}
 	if err := c.withHostConsent(ctx, o.trust, check); err != nil {
-		return nil, false, c.leave(err, leaving{done: ctx.Err() != nil})
+		return nil, c.leave(err, leaving{done: ctx.Err() != nil})
 	}
-	return api, true, nil
+	return c.client(host), nil
 }
 
 func (c console) serveUntilEnd(ctx context.Context, o serveOptions, options serve.Options) error {
@@ -252,10 +244,10 @@ func serveFromWizard(env steps.Env) func(context.Context, steps.Session) (string
 			return address, nil
 		}
 		err := s.MayCall(env, steps.Given(env))
-		if err != nil && !client.IsLoopback(s.Place.API.Host()) {
+		if err != nil {
 			return "", err
 		}
-		options := serve.Options{Env: env, Session: s, Online: err == nil}
+		options := serve.Options{Env: env, Session: s}
 		if options.SDK, err = serve.FindSDK("", s.Place.Folder.Given()); err != nil {
 			return "", err
 		}

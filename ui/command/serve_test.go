@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
+	"credwiz/steps/workdir"
 )
 
 // developed is a folder with an application in a sandbox, and its user alice.
@@ -100,14 +102,22 @@ func TestServeEndsWithTheCodeOfItsSignal(t *testing.T) {
 	}
 }
 
-func TestServeCreatesUsersWithAYes(t *testing.T) {
+func TestServeSendsTokensToNoOtherMachineWithoutAYes(t *testing.T) {
 	t.Parallel()
 	server := startSandbox(t)
 	dir := developed(t, server)
-	host := strings.TrimPrefix(server.URL(), "http://")
-	runs(t, dir, "", nil, "serve", "--addr", "127.0.0.1:0", "--create-users").
-		ends(t, 2, "names the host "+host+", which isn't a Vonage host and would get tokens of your application", "--trust-api-host")
-	p, address := serving(t, dir, "--create-users", "--trust-api-host")
+	journal := filepath.Join(dir, workdir.JournalFile)
+	text := strings.ReplaceAll(string(must(os.ReadFile(journal))), server.URL(), "https://gateway.test")
+	noError(t, os.WriteFile(journal, []byte(text), 0o600))
+	runs(t, dir, "", nil, "serve", "--addr", "127.0.0.1:0").
+		ends(t, 2, "names the host gateway.test, which isn't a Vonage host and would get tokens of your application", "--trust-api-host")
+}
+
+func TestServeCreatesUsers(t *testing.T) {
+	t.Parallel()
+	server := startSandbox(t)
+	dir := developed(t, server)
+	p, address := serving(t, dir, "--create-users")
 	if status, text := posted(t, address, "carol"); status != 200 || len(server.Users(server.Applications()[0].ID)) != 2 {
 		t.Errorf("status %d: %s", status, text)
 	}

@@ -120,6 +120,7 @@ func TestATokenIsHiddenByItsLooks(t *testing.T) {
 	for _, text := range []string{"Bearer %s", `{"jwt":"%s"}`, "VONAGE_JWT=%s\n", "wss://x/?token=%s&EIO=4", "(%s)"} {
 		want := fmt.Sprintf(text, "•••")
 		equal(t, new(redact.Redactor).Redact(fmt.Sprintf(text, signed)), want, "redacted")
+		equal(t, redact.LooksSecret(fmt.Sprintf(text, signed)), true, "it looks secret")
 	}
 }
 
@@ -132,6 +133,7 @@ func TestHarmlessTextStaysUnchanged(t *testing.T) {
 		"private.key: it is a certificate\n", strings.Repeat("a", 100_000),
 	} {
 		equal(t, r.Redact(text), text, "redacted")
+		equal(t, redact.LooksSecret(text), false, "it looks secret")
 	}
 }
 

@@ -96,6 +96,15 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestTextWithUnseenCharactersIsRefused(t *testing.T) {
+	t.Parallel()
+	for text, refused := range map[string]bool{" Zoë 1\n": false, "": false, "bo\u202eb": true, "\x1b[31mred": true, "a\u200b": true} {
+		if err := answer.CheckSeen(text); (err != nil) != refused {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	for _, text := range []string{"", "abc", " a\nb ", "\xff\xe2\x80", "\u200b \u202e", "👩\u200d🚀", "\x1b]52;c;aGk=\a", "e\u0301", "\u1680"} {
 		f.Add(text)

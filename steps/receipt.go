@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
@@ -70,7 +71,7 @@ func (s Session) whatExists(env Env) []string {
 		name := redact.Printable(m.User.Name)
 		switch ends := s.ends(m); {
 		case ends.IsZero():
-			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet")
+			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet.")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
 		case !ends.After(env.Now()):
@@ -105,7 +106,11 @@ func (s Session) manyUsers(env Env, members []Member) string {
 		}
 	}
 	if valid < len(members) {
-		return "! " + users + " exist in " + app + ", and " + words.Grouped(valid) + " of them have a valid token"
+		if missing := len(s.AllFailed()); missing > 0 {
+			users = words.Grouped(len(members)) + " of " + words.Counted(len(members)+missing, "user")
+		}
+		with := map[int]string{0: "none of them has", 1: "1 of them has"}[valid]
+		return "! " + users + " exist in " + app + ", and " + cmp.Or(with, words.Grouped(valid)+" of them have") + " a valid token."
 	}
 	return "✓ " + users + " have tokens for " + app + " until " + words.Moment(soonest, env.Now())
 }
@@ -269,7 +274,26 @@ func Continuation(env Env, s Session) string {
 	if !begun || env.gone(s) || done && s.failedNames(false) == "" {
 		return ""
 	}
-	return s.command()
+	return s.command(s.sameUsers(env)...)
+}
+
+// sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
+func (s Session) sameUsers(env Env) []string {
+	flags := env.RosterFlags()
+	switch {
+	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
+		return nil
+	case len(flags) > 0 || s.failedNames(false) == "":
+		return flags
+	}
+	var users []client.NewUser // typed
+	for _, m := range append([]Member{s.Member}, s.Roster...) {
+		users = append(users, client.NewUser{Name: m.User.Name})
+	}
+	for _, m := range s.Failed {
+		users = append(users, client.NewUser{Name: m.Name})
+	}
+	return userFlags(users)
 }
 
 func (s Session) whatIsNext(env Env) []string {

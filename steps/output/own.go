@@ -118,7 +118,7 @@ func withoutVariables(content []byte, r Removal) ([]byte, string) {
 		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
 	}
 	if !isOf(r.Going, id) {
-		return content, "not for an application being deleted"
+		return content, "its application isn't being deleted"
 	}
 	for _, name := range ownVariables() {
 		if r.put(workdir.DotenvFile, name) {
@@ -134,7 +134,7 @@ func withoutToken(content []byte, r Removal) ([]byte, string) {
 	id, _ := reading.Claims.Text("application_id")
 	switch {
 	case !isOf(r.Going, id):
-		return content, "not a token for an application being deleted"
+		return content, "its application isn't being deleted"
 	case len(reading.Wrappings) > 0:
 		return content, "contains more than the token"
 	}

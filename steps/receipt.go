@@ -205,9 +205,10 @@ func (s Session) whereItIs(env Env) []string {
 			keys = append(keys, path)
 		case workdir.VonagercFile:
 			secrets, keys = append(secrets, path), append(keys, path)
-		case s.Key.Name, workdir.JournalFile, workdir.GitignoreFile:
-		default: // of several users
-			tokens = append(tokens, path+string(filepath.Separator))
+		default:
+			if folder := string(filepath.Separator); strings.HasSuffix(f.Name, folder) { // of several users
+				tokens = append(tokens, path+folder)
+			}
 		}
 	}
 	places := "  Key in " + strings.Join(keys, ", ")

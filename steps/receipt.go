@@ -87,7 +87,7 @@ func (s Session) whatExists(env Env) []string {
 	switch {
 	case s.User.Uncertain:
 		lines = append(lines, "! "+redact.Printable(s.User.Name)+" may exist in "+app+"."+s.nextRun(env, "the user by its name"))
-	case len(all) == 0 && len(s.Users) > 0:
+	case len(all) == 0 && !s.Application.Created: // which may have users that were not looked up
 		lines = append(lines, "! No user was added to "+app+".")
 	case len(all) == 0:
 		lines = append(lines, "! "+app+" has no user yet.")

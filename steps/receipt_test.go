@@ -95,6 +95,8 @@ func TestTheReceiptNamesTheCommandThatContinues(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	wantAll(t, steps.Receipt(r.env, r.session), "! My App has no user yet.\n", "\n  To continue: "+
 		"credwiz --dir "+inShell(r.dir)+" --api-host "+r.account.url+"\n")
+	again := r.again().does("connect", "application") // in which others may have created users
+	wantAll(t, steps.Receipt(again.env, again.session), "! No user was added to My App.\n")
 	r.env.Temporary, r.session.Place.Sandbox = true, true
 	wantNone(t, strings.ToLower(steps.Receipt(r.env, r.session)), "continue", "again", "next run")
 }

@@ -186,7 +186,11 @@ func (s Session) whereItIs(env Env) []string {
 	}
 	switch {
 	case s.Place.Sandbox && env.Temporary:
-		return append(lines, "  Practice sandbox: nothing here is real, and its files are deleted. To keep files, use --dir.")
+		deleted := "its files are deleted"
+		for _, f := range s.kept(env) {
+			deleted += ", except " + redact.Printable(f.Path) + string(filepath.Separator)
+		}
+		return append(lines, "  Practice sandbox: nothing here is real, and "+deleted+". To keep files, use --dir.")
 	case s.Place.Sandbox:
 		lines = append(lines, "  Practice sandbox: nothing here is real.")
 	}
@@ -250,6 +254,14 @@ func (s Session) whatToKnow(env Env) []string {
 
 // gone reports whether a session leaves nothing that can be continued.
 func (e Env) gone(s Session) bool { return s.Place.Sandbox && e.Temporary }
+
+// kept are the files that stay when the run ends: of a demo's, only those outside its folder.
+func (s Session) kept(env Env) []workdir.File {
+	if !env.gone(s) {
+		return s.Files
+	}
+	return slices.DeleteFunc(slices.Clone(s.Files), func(f workdir.File) bool { return !filepath.IsAbs(f.Name) })
+}
 
 func (s Session) nextRun(env Env, looksFor string) string {
 	if env.gone(s) {

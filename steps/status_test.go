@@ -73,7 +73,7 @@ func TestStatusSaysHowToFinishARoster(t *testing.T) {
 		r.does("connect", "application", "user")
 		r.has(".credwiz.json", regexp.MustCompile(`"id": "USR-[^"]*",\n\s*`).ReplaceAllString(r.file(".credwiz.json"), ""))
 		first := r.status(noon).Problems[0]
-		equal(t, "the problem", first.What, "2 users may or may not exist: their creation was interrupted.")
+		equal(t, "the problem", first.What, "2 users may or may not exist: their creation failed or was interrupted.")
 		wantAll(t, first.Do+first.Command, want...)
 	}
 }

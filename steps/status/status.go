@@ -148,7 +148,7 @@ func (l *report) application(app journal.Application) {
 	case app.ID == "" && app.Refused:
 		l.problem(name+" wasn't created: the API rejected it.", "Run credwiz again. It reuses the key:", l.run(app))
 	case app.ID == "":
-		l.problem(name+" may or may not exist: its creation was interrupted.", "Run credwiz again. It looks for it first, so it's never created twice:", l.run(app))
+		l.problem(name+" may or may not exist: its creation failed or was interrupted.", "Run credwiz again. It looks for it first, so it's never created twice:", l.run(app))
 	default:
 		gone = false
 	}
@@ -215,9 +215,9 @@ func (l *report) checked(app journal.Application, users []journal.User) (do, com
 
 func doubt(users []journal.User) string {
 	if len(users) == 1 {
-		return "The user " + users[0].Name + " may or may not exist: its creation was interrupted."
+		return "The user " + users[0].Name + " may or may not exist: its creation failed or was interrupted."
 	}
-	return strconv.Itoa(len(users)) + " users may or may not exist: their creation was interrupted."
+	return strconv.Itoa(len(users)) + " users may or may not exist: their creation failed or was interrupted."
 }
 
 func (l *report) spent(users []journal.User) string {

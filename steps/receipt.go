@@ -236,6 +236,9 @@ func (s Session) whatToKnow(env Env) []string {
 	if s.Repointed != "" && !s.Token.JWT.IsZero() {
 		lines = append(lines, fmt.Sprintf("✓ %s now has %s's token (was %s's)", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.Repointed)))
 	}
+	if also := s.AlsoExist(); also != "" {
+		lines = append(lines, "! "+also)
+	}
 	if s.Application.Adopted {
 		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
 	}
@@ -250,6 +253,20 @@ func (s Session) whatToKnow(env Env) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// AlsoExist names the other applications that this run created; it is empty if there is none.
+func (s Session) AlsoExist() string {
+	var names []string
+	for _, app := range s.Left {
+		if app.ID != s.Application.ID {
+			names = append(names, redact.Printable(app.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "This run also created " + strings.Join(names, ", ") + ". To delete all that it created: " + s.Place.Folder.Target("").Command("clean")
 }
 
 // gone reports whether a session leaves nothing that can be continued.

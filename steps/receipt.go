@@ -194,7 +194,7 @@ func (s Session) whereItIs(env Env) []string {
 	case s.Place.Sandbox:
 		lines = append(lines, "  Practice sandbox: nothing here is real.")
 	}
-	var tokens, secrets []string
+	var tokens, folders, secrets []string
 	keys := []string{redact.Printable(s.Key.Path)}
 	for _, f := range s.Files {
 		path := redact.Printable(f.Path)
@@ -211,19 +211,26 @@ func (s Session) whereItIs(env Env) []string {
 			secrets, keys = append(secrets, path), append(keys, path)
 		default:
 			if folder := string(filepath.Separator); strings.HasSuffix(f.Name, folder) { // of several users
-				tokens = append(tokens, path+folder)
+				folders = append(folders, path+folder)
 			}
 		}
 	}
-	places := "  Key in " + strings.Join(keys, ", ")
+	var places []string
 	if len(tokens) > 0 {
 		whose, name := "Token", cmp.Or(s.dotenvUser, s.User.Name)
 		if len(s.Earlier)+len(s.Roster) > 0 && name != "" {
 			whose = redact.Printable(name) + "'s token"
 		}
-		places = "  " + whose + " in " + strings.Join(tokens, ", ") + ", key in " + strings.Join(keys, ", ")
+		places = append(places, whose+" in "+strings.Join(tokens, ", "))
 	}
-	lines = append(lines, places)
+	if len(folders) > 0 {
+		places = append(places, "each user's token in "+strings.Join(folders, ", "))
+	}
+	places = append(places, "key in "+strings.Join(keys, ", "))
+	if len(tokens) == 0 {
+		places[0] = strings.ToUpper(places[0][:1]) + places[0][1:]
+	}
+	lines = append(lines, "  "+strings.Join(places, ", "))
 	if len(secrets) > 0 {
 		lines = append(lines, "  API secret in "+strings.Join(secrets, ", "))
 	}

@@ -120,6 +120,10 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 
 func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
+	again := func(m Member) bool {
+		return slices.ContainsFunc(members, func(now Member) bool { return now.User.ID == m.User.ID })
+	}
+	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), again)
 	s.Member, s.Roster, s.Failed = Member{}, nil, failed
 	if len(members) > 0 {
 		s.Member, s.Roster = members[0], members[1:]

@@ -187,8 +187,8 @@ func (s Session) whereItIs(env Env) []string {
 	switch {
 	case s.Place.Sandbox && env.Temporary:
 		deleted := "its files are deleted"
-		for _, f := range s.kept(env) {
-			deleted += ", except " + redact.Printable(f.Path) + string(filepath.Separator)
+		if kept := s.kept(env); len(kept) > 0 { // the folder of --out
+			deleted += ", except " + redact.Printable(kept[0].Path) + string(filepath.Separator)
 		}
 		return append(lines, "  Practice sandbox: nothing here is real, and "+deleted+". To keep files, use --dir.")
 	case s.Place.Sandbox:

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
@@ -312,25 +311,6 @@ func Continuation(env Env, s Session) string {
 		return ""
 	}
 	return s.command(s.sameUsers(env)...)
-}
-
-// sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
-func (s Session) sameUsers(env Env) []string {
-	flags := env.RosterFlags()
-	switch {
-	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
-		return nil
-	case len(flags) > 0 || s.failedNames(false) == "":
-		return flags
-	}
-	var users []client.NewUser // typed
-	for _, m := range append([]Member{s.Member}, s.Roster...) {
-		users = append(users, client.NewUser{Name: m.User.Name})
-	}
-	for _, m := range s.Failed {
-		users = append(users, client.NewUser{Name: m.Name})
-	}
-	return userFlags(users)
 }
 
 func (s Session) whatIsNext(env Env) []string {

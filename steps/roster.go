@@ -158,6 +158,25 @@ func userFlags(users []client.NewUser) []string {
 	return flags
 }
 
+// sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
+func (s Session) sameUsers(env Env) []string {
+	flags := env.RosterFlags()
+	switch {
+	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
+		return nil
+	case len(flags) > 0 || s.failedNames(false) == "":
+		return flags
+	}
+	var users []client.NewUser // typed
+	for _, m := range append([]Member{s.Member}, s.Roster...) {
+		users = append(users, client.NewUser{Name: m.User.Name})
+	}
+	for _, m := range s.Failed {
+		users = append(users, client.NewUser{Name: m.Name})
+	}
+	return userFlags(users)
+}
+
 // wantedUsers returns the wanted users, if they are several. Those from a flag count once.
 func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
 	if users := env.roster(a); len(users) > 0 && len(s.Earlier) == 0 {

@@ -93,9 +93,10 @@ type Session struct {
 	Failed        []FailedUser // those of the roster who could not be made
 	StillFailed   []FailedUser // those of an earlier roster
 	Files         []workdir.File
-	dotenvUser    string   // whom .env is for, as far as it was read or written
-	Repointed     string   // whom .env was for before this run made it another user's; empty if it did not
-	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
+	Left          []Application // created before another one was chosen
+	dotenvUser    string        // whom .env is for, as far as it was read or written
+	Repointed     string        // whom .env was for before this run made it another user's; empty if it did not
+	InDotenv      []string      // the names of what this run sets in .env; nil if it has not come to that
 }
 
 // Member is a user of the application with its token; the zero value is none.

@@ -73,6 +73,5 @@ func Open(env steps.Env, place workdir.Place, g UserRef, report task.Report) (st
 	}
 	key.Private.HideIn(env.Redactor)
 	s.Key = key
-	s.Files = []workdir.File{{Name: key.Name, Path: redact.Printable(key.Path), Purpose: workdir.KeyPurpose}}
 	return s, nil
 }

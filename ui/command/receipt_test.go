@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"credwiz/steps"
 )
 
 // wholeToken is a whole token wherever it is printed.
@@ -91,6 +93,16 @@ func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
 		p.press("ctrl+c").sees("Not deleted:").ends(130)
 		if got := names(t, left[0]); !slices.Contains(got, "notes.txt") || !slices.Contains(got, "private.key") {
 			t.Errorf("the folder has %q", got)
+		}
+	})
+	t.Run("the users' files", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		args := demoWith("--yes", "--user", "a", "--user", "b", "--out", "handouts")
+		has(t, runs(t, dir, "", nil, args...).ends(t, 0).stdout, "its files are deleted, except handouts/. To keep files, use --dir.")
+		r := decoded[steps.Result](t, runs(t, dir, "", nil, append(args, "--json")...).ends(t, 0))
+		if !slices.Equal(r.Files, []string{"handouts"}) || !slices.Contains(names(t, filepath.Join(dir, "handouts")), "a.env") {
+			t.Errorf("it lists %q", r.Files)
 		}
 	})
 	t.Run("left early", func(t *testing.T) {

@@ -121,8 +121,9 @@ func (m Model) onCopied(msg copiedMsg) Model {
 	return m
 }
 
-// withKept adds the files that copying has written.
+// withKept adds the files that copying has written, and the applications that were left.
 func (m Model) withKept(s steps.Session) steps.Session {
+	s.Left = m.left
 	s.Files = slices.Concat(s.Files, m.kept)
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/inspect"
@@ -211,8 +212,12 @@ func (c console) credentials(ctx context.Context, o inspectOptions, given source
 			return client.Credentials{}, err
 		}
 	}
-	if key == "" || secret == "" {
-		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (VONAGE_API_SECRET or --api-secret-stdin)")
+	flag := steps.Env{Secrets: given.Secrets}.SecretFlag(key)
+	switch {
+	case key == "":
+		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (" + flag + ")")
+	case secret == "":
+		return client.Credentials{}, errors.New("--online needs your API secret: use " + flag)
 	}
 	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 	creds.HideIn(c.redactor)

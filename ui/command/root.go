@@ -202,7 +202,7 @@ func flagError(_ *cobra.Command, err error) error {
 	if _, err := strconv.Atoi(value); err == nil {
 		return fmt.Errorf("--%s: %s has no unit: use %sms or %ss", flag, value, value, value)
 	}
-	return fmt.Errorf("--%s: %q isn't a duration: use 5ms or 5s", flag, value)
+	return fmt.Errorf("--%s: %q isn't a duration, such as 500ms or 2s", flag, value)
 }
 
 // Tree returns all commands and flags, to generate documentation from.

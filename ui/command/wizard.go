@@ -98,7 +98,7 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
 	f.BoolVar(&o.mask, "mask", false, "for presenters: --step, and hide secrets")
-	f.DurationVar(&o.pause, "pause", presenterPause, "`TIME` to pause after each call")
+	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: pause `TIME` after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version")

@@ -43,7 +43,7 @@ and your shell saves them in its history.
 
 The signature is checked with the private keys in the folder, or with
 --public-key. With --online, credwiz also asks the API for the application's
-public key, the user and the time.
+public key, the user, and the time.
 
 Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
 a usage error, 4 or 5 if the API couldn't be asked.`,

@@ -93,7 +93,7 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
 	inGroup(f, "Questions")
 	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox")
-	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
+	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs, and keys each run")
 	o.add(root, 300*time.Millisecond)
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")

@@ -170,7 +170,7 @@ func TestCleanThatFailsNamesTheHostAndWhatWasDeleted(t *testing.T) {
 	again := []string{"Nothing was deleted.", "To continue: credwiz clean."}
 	args := []string{"clean", "--yes", "--trust-api-host"}
 	runs(t, dir, "nonsense\n", nil, append(args, "--api-secret-stdin")...).
-		ends(t, 4, append(again, host+" rejected this key and secret.", "enter the key and secret for "+host+" again.")...)
+		ends(t, 4, append(again, host+" rejected this key and secret.", "and that both are for "+host+".")...)
 	noError(t, server.Close())
 	runs(t, dir, "", account(), args...).ends(t, 5, append(again, host+" refused the connection.", "Check the API host")...)
 }

@@ -24,9 +24,10 @@ func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
 	}{
 		"in a folder": {args: []string{"--dir", "."}, color: true, says: []string{
 			"Token in .env (VONAGE_JWT), key in private.key", "credwiz token   a new token             credwiz status  what is here\n", "credwiz clean   delete what it created\n", "Now for real:  credwiz"}},
-		"a demo":             {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
-		"with the token":     {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
-		"masked":             {args: []string{"--print-token", "--mask", "--pause", "0s"}, color: true, says: []string{"•••"}},
+		"a demo":         {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
+		"with the token": {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
+		"masked": {args: []string{"--print-token", "--mask", "--pause", "0s", "--dir", "."}, color: true, says: []string{
+			"•••", "\n\n  credwiz serve  tokens for your app     credwiz code   login code\n"}},
 		"without colors":     {env: []string{"NO_COLOR=1"}, says: []string{"Now for real"}},
 		"in ASCII":           {env: []string{"LC_ALL=C"}, color: true, says: []string{"+ alice can log in"}},
 		"of a dumb terminal": {env: []string{"TERM=dumb"}, says: []string{"Now for real"}},

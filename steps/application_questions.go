@@ -119,10 +119,12 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 		file.Suggestion, file.Source, file.Aside = name, "it belongs to this application", true
 		return []answer.Field{file}
 	case renews:
-		return []answer.Field{withKnown(s.lostKeyField(), env, a), file, replaceKeyField(app)}
+		return []answer.Field{withKnown(s.lostKeyField(app), env, a), file, replaceKeyField(app)}
 	}
-	file.Suggestion, file.Source, file.Default = "", "", false
-	lost := withKnown(s.lostKeyField(), env, a)
+	if !env.Yes { // which has the error say what is wrong with the usual file
+		file.Suggestion, file.Source, file.Default = "", "", false
+	}
+	lost := withKnown(s.lostKeyField(app), env, a)
 	if in := s.KeyEmbeddedIn[app.ID]; in != "" {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
@@ -133,15 +135,29 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{lost, file}
 }
 
-func (s Session) lostKeyField() answer.Field {
+func (s Session) lostKeyField(app client.Application) answer.Field {
 	return answer.Field{
-		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
+		Key: answer.Key, Flag: "--renew-key", Label: s.lostKey(app),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it there, then enter its name"},
+			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it to the folder, then enter its name"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "its tokens stop working"},
 		},
 	}
+}
+
+// lostKey says why the application's key is asked for.
+func (s Session) lostKey(app client.Application) string {
+	name := redact.Printable(app.Name)
+	switch in := s.KeyEmbeddedIn[app.ID]; {
+	case in != "":
+		return "The private key has no file of its own"
+	case s.Found.Fingerprint != "":
+		return fmt.Sprintf("%s is not the key of “%s”", s.Found.Name, name)
+	case s.Found.Err != nil:
+		return s.Found.Name + " can't be used"
+	}
+	return "Private key not found in " + redact.Printable(s.Place.Folder.Name())
 }
 
 // listField offers the account's applications, those of this folder first. It suggests the one in .env, or that of an

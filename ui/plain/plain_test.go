@@ -193,3 +193,18 @@ func TestLineByLineTheNameOfAnExistingUserIsNotPlannedAsANewOne(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+func TestWithoutQuestionsTheKeyOfAnotherApplicationIsNamed(t *testing.T) {
+	v := newTraveler(t)
+	v.answers(v.asking(), style.Look{NoColor: true})
+	if err := os.WriteFile(filepath.Join(v.dir, "private.key"), []byte(must(must(anotherKey()).PEM()).Reveal()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	env := v.asking()
+	env.Demo, env.Yes = true, true
+	_, err := Run(t.Context(), Input{}, &said, env, style.Look{NoColor: true})
+	if _, ok := errors.AsType[*steps.MismatchError](err); !ok {
+		t.Errorf("got %v\n%s", err, &said)
+	}
+}

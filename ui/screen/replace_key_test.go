@@ -37,7 +37,8 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps()
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
+	p.press("Lost").sees("private.key is not the key of “Lost”").doesNotSee("not found")
+	p.press("tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
 	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)

@@ -24,6 +24,7 @@ type form struct {
 	blamed  answer.Answers   // what was sent then
 	input   textinput.Model  // of the focused field
 	notice  string           // what became of the last key, if it is not what one would think
+	browsed bool             // the last key opened the field's page
 	cutting bool             // the paste that comes next is not whole
 }
 
@@ -197,7 +198,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		return f
 	}
 	field := f.fields[f.focus]
-	f.notice = ""
+	f.notice, f.browsed = "", false
 	switch {
 	case key.Matches(msg, k.next):
 		if f.value(field) != "" {

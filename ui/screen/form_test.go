@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -252,4 +253,19 @@ func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
 	p.press(" ", "enter").sees("Required").press("45m").sees("Signs it", "Expires today at 12:45").doesNotSee("Required")
 	p.press("tab", "down", "down", "down", "enter").sees("❯ Custom ACL, in JSON", "Required").doesNotSee("Signs it")
 	p.press("up", "up", "enter").wait().sees("✓ Token expires today at 12:45", "Access full Client SDK")
+}
+
+func TestTheDashboardOpensWhereThereIsABrowserAndOnlyThereIsOffered(t *testing.T) {
+	d := newDesk(t).realAccount()
+	d.sit(80, 30).sees("dashboard.vonage.com").doesNotSee("o opens").press("o").sees("API keys have 8 characters; this has 1")
+	p := d.sit(80, 30)
+	opened := ""
+	p.m.tools.Browse = func(page string) error { opened = page; return nil }
+	p.m = p.m.ask()
+	p.sees("o opens dashboard.vonage.com").press("o").awaits("Opened in your browser: dashboard.vonage.com")
+	if opened != "https://dashboard.vonage.com" {
+		t.Errorf("opened %q", opened)
+	}
+	p.m.tools.Browse = func(string) error { return errors.New("no browser") }
+	p.press("o").awaits("No browser could be opened. Go to dashboard.vonage.com.")
 }

@@ -278,7 +278,11 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 		note = field.Hint
 	}
 	if empty && field.Link != "" && field.Suggestion == "" {
-		note = "o opens " + strings.TrimPrefix(field.Link, "https://")
+		note = "o opens "
+		if f.browsed {
+			note = "Opened in your browser: "
+		}
+		note += strings.TrimPrefix(field.Link, "https://")
 	}
 	if note == "" {
 		return nil

@@ -33,6 +33,7 @@ type entry struct {
 	chosen    *picked // of a choice
 	validated bool    // it was refused once, and is judged at each key from then on
 	fresh     bool    // the next letter replaces the text
+	emptied   bool    // the other half of the pair was replaced
 	option    int     // the row of the options where the cursor is
 	seen      bool    // it was focused
 	left      *picked // the choice before a letter began to type another value, until that is left

@@ -49,10 +49,19 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 
 func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	t.Attr("fault", "field-A8")
-	p := newDesk(t).realAccount().sit(80, 30)
-	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
-	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next").doesNotSee("wrong123", "14 characters")
-	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
+	for name, again := range map[string]func(*person){
+		"pasted":                 func(p *person) { p.paste("abcd1234") },
+		"typed":                  func(p *person) { p.press("a", "b", "c", "d", "1", "2", "3", "4") },
+		"after it is rubbed out": func(p *person) { p.press("ctrl+u").paste("abcd1234") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newDesk(t).realAccount().sit(80, 30)
+			p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
+			again(p.press("shift+tab").sees("14 characters"))
+			p.sees("abcd1234", "enter next", "enter the secret of this key").doesNotSee("wrong123", "14 characters")
+			p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
+		})
+	}
 }
 
 func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {

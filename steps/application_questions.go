@@ -19,6 +19,14 @@ import (
 )
 
 func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
+	fields := applicationQuestions(env, s, a)
+	if env.Brief && !env.Step && !s.Application.Exists && env.Answered(connectFields(env, Session{}, Given(env))) {
+		fields[0].Warning = env.FolderWarning // the questions about the account, which have it too, were skipped
+	}
+	return fields
+}
+
+func applicationQuestions(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.Application.Exists {
 		fields := []answer.Field{nameField(s.Application.Name)}
 		if s.Credentials.APISecret.IsZero() { // a session that began at home
@@ -101,6 +109,9 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{found, file}
 }
 
+// newKeyFile asks for the name of a file to write, unlike that of one that is there.
+const newKeyFile = "New private key file"
+
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the name of that application's key file in this folder"
@@ -110,7 +121,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	renews := s.renews(env, a)
 	if renews {
-		file.Suggestion, file.Source, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file, readable only by you"
+		file.Label, file.Suggestion, file.Source, file.Hint = newKeyFile, s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file, readable only by you"
 	}
 	switch name := s.KeyFileOf[app.ID]; {
 	case name != "" && renews:
@@ -129,7 +140,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
 		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
-			file.Suggestion, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file, readable only by you"
+			file.Label, file.Suggestion, file.Hint = newKeyFile, s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file, readable only by you"
 		}
 	}
 	return []answer.Field{lost, file}
@@ -176,10 +187,12 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 			notes, rank[app.ID] = append(notes, "key here"), 1
 		}
 		switch {
-		case known && app.ID == s.Found.Noted.ID:
-			f.Suggestion = app.ID
+		case app.ID == s.Found.Noted.ID:
+			if known {
+				f.Suggestion = app.ID
+			}
 			notes, rank[app.ID] = append([]string{"this folder"}, notes...), 2
-		case known && app.ID == s.DotenvApp:
+		case app.ID == s.DotenvApp:
 			notes, rank[app.ID] = append([]string{"in .env"}, notes...), 2
 		}
 		if !app.HasRTC() {

@@ -87,6 +87,11 @@ func newForm(fields []answer.Field) form {
 // with replaces the fields, which may depend on the answers.
 func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
+	for _, field := range fields {
+		if at := f.indexOf(field.Key); at >= 0 && field.Choices == nil && f.fields[at].Label != field.Label {
+			f = f.withText(field.Key, "") // it answered another question
+		}
+	}
 	f.fields = fields
 	f.focus = max(f.indexOf(focused), 0)
 	for _, field := range fields {

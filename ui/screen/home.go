@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -120,7 +121,8 @@ func (m Model) resuming(yes string) (tea.Model, tea.Cmd) {
 		m.env.Known[answer.Resume] = answer.Known{Value: yes, Source: "your choice"}
 	}
 	m = m.suggesting(m.home.found.App.APIKey)
-	m.answers = steps.Given(m.env).With(answer.Resume, yes)
+	// Another application is none of this folder.
+	m.answers = steps.Given(m.env).With(answer.Resume, cmp.Or(yes, answer.No))
 	return m.ask().onSecret().skipOrPrepare()
 }
 

@@ -127,7 +127,7 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	case name != "" && renews:
 		return []answer.Field{file, replaceKeyField(app)}
 	case name != "":
-		file.Suggestion, file.Source, file.Aside = name, "it belongs to this application", true
+		file.Suggestion, file.Source, file.Hint, file.Aside = name, "it belongs to this application", "", true
 		return []answer.Field{file}
 	case renews:
 		return []answer.Field{withKnown(s.lostKeyField(app), env, a), file, replaceKeyField(app)}
@@ -186,13 +186,13 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		if s.KeyFileOf[app.ID] != "" {
 			notes, rank[app.ID] = append(notes, "key here"), 1
 		}
-		switch {
-		case app.ID == s.Found.Noted.ID:
+		switch app.ID {
+		case s.Found.Noted.ID:
 			if known {
 				f.Suggestion = app.ID
 			}
 			notes, rank[app.ID] = append([]string{"this folder"}, notes...), 2
-		case app.ID == s.DotenvApp:
+		case s.DotenvApp:
 			notes, rank[app.ID] = append([]string{"in .env"}, notes...), 2
 		}
 		if !app.HasRTC() {

@@ -26,7 +26,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	var fields []answer.Field
 	if !env.given(answer.User) && len(s.Users) > 0 {
-		list := s.usersField(env, a)
+		list := s.usersField(a)
 		fields = append(fields, list)
 		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
 			return fields // which has answered the others
@@ -74,7 +74,7 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-func (s Session) usersField(env Env, a answer.Answers) answer.Field {
+func (s Session) usersField(a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
 		Settled: a[answer.PickedUser] == answer.NewOne, // before the list was there

@@ -302,8 +302,8 @@ func (e *MismatchError) Error() string {
 
 // Advice says what to do.
 func (e *MismatchError) Advice() advice.Advice {
-	do := "Use the application's own key (--key-file), replace its key (--renew-key), or leave out --app-id and " +
-		"create a new application."
+	do := "Use the application's own key (--key-file), replace its key (--renew-key), or create a new " +
+		"application with --app-name and without --app-id."
 	asked := "Choose the file with the application's own key, replace its key, or create a new application."
 	offer := advice.Offer{Key: "n", Label: "replace the key", Answer: answer.Key, Value: answer.RenewKey}
 	if e.Fits != "" {

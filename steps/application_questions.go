@@ -19,6 +19,14 @@ import (
 )
 
 func applicationFields(env Env, s Session, a answer.Answers) []answer.Field {
+	fields := applicationQuestions(env, s, a)
+	if env.Brief && !env.Step && !s.Application.Exists && env.Answered(connectFields(env, Session{}, Given(env))) {
+		fields[0].Warning = env.FolderWarning // the questions about the account, which have it too, were skipped
+	}
+	return fields
+}
+
+func applicationQuestions(env Env, s Session, a answer.Answers) []answer.Field {
 	if s.Application.Exists {
 		fields := []answer.Field{nameField(s.Application.Name)}
 		if s.Credentials.APISecret.IsZero() { // a session that began at home
@@ -101,6 +109,9 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	return []answer.Field{found, file}
 }
 
+// newKeyFile asks for the name of a file to write, unlike that of one that is there.
+const newKeyFile = "New private key file"
+
 func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	file := keyFileField(env, a)
 	file.Hint = "the name of that application's key file in this folder"
@@ -110,38 +121,54 @@ func existingKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	renews := s.renews(env, a)
 	if renews {
-		file.Suggestion, file.Source, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file, readable only by you"
+		file.Label, file.Suggestion, file.Source, file.Hint = newKeyFile, s.Place.Folder.FreeName(workdir.DefaultKeyFile), "", "a new file, readable only by you"
 	}
 	switch name := s.KeyFileOf[app.ID]; {
 	case name != "" && renews:
 		return []answer.Field{file, replaceKeyField(app)}
 	case name != "":
-		file.Suggestion, file.Source, file.Aside = name, "it belongs to this application", true
+		file.Suggestion, file.Source, file.Hint, file.Aside = name, "it belongs to this application", "", true
 		return []answer.Field{file}
 	case renews:
-		return []answer.Field{withKnown(s.lostKeyField(), env, a), file, replaceKeyField(app)}
+		return []answer.Field{withKnown(s.lostKeyField(app), env, a), file, replaceKeyField(app)}
 	}
-	file.Suggestion, file.Source, file.Default = "", "", false
-	lost := withKnown(s.lostKeyField(), env, a)
+	if !env.Yes { // which has the error say what is wrong with the usual file
+		file.Suggestion, file.Source, file.Default = "", "", false
+	}
+	lost := withKnown(s.lostKeyField(app), env, a)
 	if in := s.KeyEmbeddedIn[app.ID]; in != "" {
 		lost.Suggestion = answer.SaveKey
 		lost.Choices = slices.Insert(lost.Choices, 0, answer.Choice{Value: answer.SaveKey, Label: "save it as a file", Note: "it is in " + redact.Printable(in)})
 		if cmp.Or(a[answer.Key], lost.Suggestion) == answer.SaveKey {
-			file.Suggestion, file.Hint = s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file, readable only by you"
+			file.Label, file.Suggestion, file.Hint = newKeyFile, s.Place.Folder.FreeName(workdir.DefaultKeyFile), "a new file, readable only by you"
 		}
 	}
 	return []answer.Field{lost, file}
 }
 
-func (s Session) lostKeyField() answer.Field {
+func (s Session) lostKeyField(app client.Application) answer.Field {
 	return answer.Field{
-		Key: answer.Key, Flag: "--renew-key", Label: "Private key not found in " + redact.Printable(s.Place.Folder.Name()),
+		Key: answer.Key, Flag: "--renew-key", Label: s.lostKey(app),
 		Suggestion: answer.Yes,
 		Choices: []answer.Choice{
-			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it there, then enter its name"},
+			{Value: answer.Yes, Label: "I'll add the file", Note: "copy it to the folder, then enter its name"},
 			{Value: answer.RenewKey, Label: "I lost it: replace the key", Note: "its tokens stop working"},
 		},
 	}
+}
+
+// lostKey says why the application's key is asked for.
+func (s Session) lostKey(app client.Application) string {
+	name := redact.Printable(app.Name)
+	switch in := s.KeyEmbeddedIn[app.ID]; {
+	case in != "":
+		return "The private key has no file of its own"
+	case s.Found.Fingerprint != "":
+		return fmt.Sprintf("%s is not the key of “%s”", s.Found.Name, name)
+	case s.Found.Err != nil:
+		return s.Found.Name + " can't be used"
+	}
+	return "Private key not found in " + redact.Printable(s.Place.Folder.Name())
 }
 
 // listField offers the account's applications, those of this folder first. It suggests the one in .env, or that of an
@@ -159,11 +186,13 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		if s.KeyFileOf[app.ID] != "" {
 			notes, rank[app.ID] = append(notes, "key here"), 1
 		}
-		switch {
-		case known && app.ID == s.Found.Noted.ID:
-			f.Suggestion = app.ID
+		switch app.ID {
+		case s.Found.Noted.ID:
+			if known {
+				f.Suggestion = app.ID
+			}
 			notes, rank[app.ID] = append([]string{"this folder"}, notes...), 2
-		case known && app.ID == s.DotenvApp:
+		case s.DotenvApp:
 			notes, rank[app.ID] = append([]string{"in .env"}, notes...), 2
 		}
 		if !app.HasRTC() {

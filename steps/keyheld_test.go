@@ -51,6 +51,7 @@ func TestTheOnlyCopyOfAKeyIsFoundWhereItIs(t *testing.T) {
 			if question.Suggestion != answer.SaveKey || question.Choices[0].Note != "it is in "+file[0] {
 				t.Fatalf("the question suggests %q of %v", question.Suggestion, question.Choices)
 			}
+			equal(t, "the question", question.Label, "The private key has no file of its own")
 			r.answer(answer.Key, question.Suggestion)
 			wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "Saves the key", file[0], "private.key", "Nothing is created")
 			r.does("application", "user", "token")

@@ -84,7 +84,8 @@ type Session struct {
 	KeyEmbeddedIn map[string]string // by that id, the other file that a key without a file of its own is in
 	DotenvApp     string            // the application that .env named at the start
 	embedded      map[string]output.EmbeddedKey
-	Users         []client.User // those that the application had already, as far as they were read
+	Users         []client.User  // those that the application had already, as far as they were read
+	NotedUsers    []journal.User // those that the journal had then
 	Key           workdir.Key
 	Application   Application
 	Member                     // the current one

@@ -41,6 +41,8 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 		}
 	}
 	s.Users = users
+	app, _, _ := s.entry(env.Now()).Find() // a broken journal is reported when it is needed
+	s.NotedUsers = app.Users
 	return s, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
+	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/words"
 )
@@ -25,7 +26,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 	}
 	var fields []answer.Field
 	if !env.given(answer.User) && len(s.Users) > 0 {
-		list := s.usersField(env, a)
+		list := s.usersField(a)
 		fields = append(fields, list)
 		if picked := a[answer.PickedUser]; picked != answer.NewOne && (picked != "" || list.Suggestion != answer.NewOne) {
 			return fields // which has answered the others
@@ -73,15 +74,15 @@ func displayNameField(suggestion string) answer.Field {
 	}
 }
 
-func (s Session) usersField(env Env, a answer.Answers) answer.Field {
+func (s Session) usersField(a answer.Answers) answer.Field {
 	f := answer.Field{
 		Key: answer.PickedUser, Flag: "--user", Label: "User", Search: true, Suggestion: answer.NewOne, Default: true,
 		Settled: a[answer.PickedUser] == answer.NewOne, // before the list was there
 		Choices: []answer.Choice{{Value: answer.NewOne, Label: "+ Create a new user", Note: ""}},
 	}
 	last := ""
-	if app, known, err := s.entry(env.Now()).Find(); err == nil && known && len(app.Users) > 0 {
-		last = app.Users[len(app.Users)-1].Name
+	if n := len(s.NotedUsers); n > 0 {
+		last = s.NotedUsers[n-1].Name
 	}
 	for _, user := range s.Users {
 		note := redact.Printable(user.DisplayName)
@@ -136,9 +137,11 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 }
 
 func userPlan(env Env, s Session, a answer.Answers) string {
-	name, app := redact.Printable(a[answer.User]), redact.Printable(s.Application.Name)
+	name, app, taken := redact.Printable(a[answer.User]), redact.Printable(s.Application.Name), s.taken(env, a)
 	switch users := s.wantedUsers(env, a); {
 	case s.User.Exists:
+	case len(users) > 1 && taken != "":
+		return fmt.Sprintf("Creates users in “%s”, several at a time. It already has %s.", app, taken)
 	case len(users) > 1:
 		return fmt.Sprintf("Creates %s users in “%s”, several at a time: %s.", words.Grouped(len(users)), app, someNames(users))
 	case len(users) == 1:
@@ -158,10 +161,30 @@ func userPlan(env Env, s Session, a answer.Answers) string {
 		return fmt.Sprintf("Uses “%s” from “%s”. Nothing is created.", redact.Printable(picked), app)
 	case answer.IsUserID(a[answer.User]):
 		return fmt.Sprintf("Looks up %s in “%s”. Nothing is created.", name, app)
+	case taken != "" && picked == answer.NewOne:
+		return fmt.Sprintf("“%s” already has %s. Choose it in the list, or enter another name.", app, taken)
+	case taken != "":
+		return fmt.Sprintf("“%s” already has %s.", app, taken)
 	case a[answer.ExistingUser] == answer.Yes, s.hasUser(a[answer.User]):
 		return fmt.Sprintf("Creates “%s” in “%s”, or uses it if it exists.", name, app)
 	}
 	return fmt.Sprintf("Creates “%s” in “%s”.", name, app)
+}
+
+// taken names the wanted users that exist and won't be used. Those of an earlier run here will.
+func (s Session) taken(env Env, a answer.Answers) string {
+	if a[answer.ExistingUser] == answer.Yes {
+		return ""
+	}
+	wanted := s.wantedUsers(env, a)
+	if wanted == nil {
+		wanted = []client.NewUser{{Name: a[answer.User]}}
+	}
+	exist := map[string]bool{}
+	for _, u := range s.Users {
+		exist[u.Name] = !slices.ContainsFunc(s.NotedUsers, func(n journal.User) bool { return n.Name == u.Name })
+	}
+	return someNames(slices.DeleteFunc(slices.Clone(wanted), func(n client.NewUser) bool { return !exist[n.Name] }))
 }
 
 func someNames(users []client.NewUser) string {

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -177,5 +179,32 @@ func TestLineByLineAKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestLineByLineTheNameOfAnExistingUserIsNotPlannedAsANewOne(t *testing.T) {
+	v := newTraveler(t)
+	v.answers(v.asking(), style.Look{NoColor: true}, "", "", "", "", "", "", "", "")
+	if err := os.Remove(filepath.Join(v.dir, ".credwiz.json")); err != nil {
+		t.Fatal(err)
+	}
+	said := v.answers(v.asking(), style.Look{NoColor: true}, "", "", "2", "1", "alice")
+	if !strings.Contains(said, "already has alice. Choose it in the list, or enter another name.") || strings.Contains(said, "or uses it") {
+		t.Error(said)
+	}
+}
+
+func TestWithoutQuestionsTheKeyOfAnotherApplicationIsNamed(t *testing.T) {
+	v := newTraveler(t)
+	v.answers(v.asking(), style.Look{NoColor: true})
+	if err := os.WriteFile(filepath.Join(v.dir, "private.key"), []byte(must(must(anotherKey()).PEM()).Reveal()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	env := v.asking()
+	env.Demo, env.Yes = true, true
+	_, err := Run(t.Context(), Input{}, &said, env, style.Look{NoColor: true})
+	if _, ok := errors.AsType[*steps.MismatchError](err); !ok {
+		t.Errorf("got %v\n%s", err, &said)
 	}
 }

@@ -74,10 +74,13 @@ func (c copied) words(what string) string {
 type browsedMsg struct{ err error }
 
 func (m Model) onBrowsed(msg browsedMsg) Model {
-	if msg.err == nil || m.phase != asking {
+	f := m.form()
+	if m.phase != asking || f.focused().Link == "" {
 		return m
 	}
-	f := m.form()
+	if f.browsed = msg.err == nil; f.browsed {
+		return m.withForm(f)
+	}
 	f.notice = "No browser could be opened. Go to " + strings.TrimPrefix(f.focused().Link, "https://") + "."
 	return m.withForm(f)
 }

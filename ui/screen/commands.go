@@ -180,7 +180,7 @@ func (m Model) tokenCommands() (primary, rest []command) {
 // wordlessCommands are those of letters that begin no text.
 func (m Model) wordlessCommands() []command {
 	f, all := m.form(), m.explainCommands()
-	if link := f.focused().Link; link != "" && m.tools.Browse != nil && f.input.Value() == "" {
+	if link := f.focused().Link; link != "" && f.input.Value() == "" {
 		browse := m.tools.Browse
 		all = append(all, command{m.keys.browse, func(m Model) (tea.Model, tea.Cmd) {
 			return m, func() tea.Msg { return browsedMsg{browse(link)} }

@@ -24,6 +24,7 @@ type form struct {
 	blamed  answer.Answers   // what was sent then
 	input   textinput.Model  // of the focused field
 	notice  string           // what became of the last key, if it is not what one would think
+	browsed bool             // the last key opened the field's page
 	cutting bool             // the paste that comes next is not whole
 }
 
@@ -32,6 +33,7 @@ type entry struct {
 	chosen    *picked // of a choice
 	validated bool    // it was refused once, and is judged at each key from then on
 	fresh     bool    // the next letter replaces the text
+	emptied   bool    // the other half of the pair was replaced
 	option    int     // the row of the options where the cursor is
 	seen      bool    // it was focused
 	left      *picked // the choice before a letter began to type another value, until that is left
@@ -85,6 +87,11 @@ func newForm(fields []answer.Field) form {
 // with replaces the fields, which may depend on the answers.
 func (f form) with(fields []answer.Field) form {
 	focused := f.focusedKey()
+	for _, field := range fields {
+		if at := f.indexOf(field.Key); at >= 0 && field.Choices == nil && f.fields[at].Label != field.Label {
+			f = f.withText(field.Key, "") // it answered another question
+		}
+	}
 	f.fields = fields
 	f.focus = max(f.indexOf(focused), 0)
 	for _, field := range fields {
@@ -197,7 +204,7 @@ func (f form) update(k keymap, msg tea.KeyMsg) form {
 		return f
 	}
 	field := f.fields[f.focus]
-	f.notice = ""
+	f.notice, f.browsed = "", false
 	switch {
 	case key.Matches(msg, k.next):
 		if f.value(field) != "" {

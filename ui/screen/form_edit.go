@@ -14,7 +14,7 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	typed := isText(key)
 	fresh := f.entries[field.Key].fresh
 	if fresh && typed {
-		f = f.startOver(field)
+		f.input.SetValue("")
 	}
 	if key.Paste && field.Split != nil {
 		if answers := field.Split(string(key.Runes)); answers != nil {
@@ -33,16 +33,18 @@ func (f form) edit(field answer.Field, key tea.KeyMsg) form {
 	case fresh && text == before && field.Secret:
 		return f // the cursor of a hidden text has moved
 	}
+	if fresh && f.input.Value() != f.entries[field.Key].text {
+		f = f.withoutPair(field)
+	}
 	return f.withText(field.Key, f.input.Value()).withFresh(field.Key, false)
 }
 
-// startOver also clears the other half of a refused pair.
-func (f form) startOver(field answer.Field) form {
-	f.input.SetValue("")
-	if f.entries[field.Pair].fresh {
-		f = f.withText(field.Pair, "").withFresh(field.Pair, false)
+// withoutPair clears the other half of a refused pair, which belongs to what was typed before.
+func (f form) withoutPair(field answer.Field) form {
+	if !f.entries[field.Pair].fresh {
+		return f
 	}
-	return f
+	return f.set(field.Pair, func(e *entry) { e.text, e.fresh, e.emptied = "", false, true })
 }
 
 func (f form) fillFromPaste(field answer.Field, answers answer.Answers) form {

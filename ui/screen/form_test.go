@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -48,10 +49,19 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 
 func TestARefusedKeyIsReplacedAndTakesItsSecretWithIt(t *testing.T) {
 	t.Attr("fault", "field-A8")
-	p := newDesk(t).realAccount().sit(80, 30)
-	p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
-	p.press("shift+tab").paste("abcd1234").sees("abcd1234", "enter next").doesNotSee("wrong123", "14 characters")
-	p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
+	for name, again := range map[string]func(*person){
+		"pasted":                 func(p *person) { p.paste("abcd1234") },
+		"typed":                  func(p *person) { p.press("a", "b", "c", "d", "1", "2", "3", "4") },
+		"after it is rubbed out": func(p *person) { p.press("ctrl+u").paste("abcd1234") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newDesk(t).realAccount().sit(80, 30)
+			p.press("wrong123", "tab", "not-the-secret", "enter").wait().sees("rejected this key and secret", "wrong123")
+			again(p.press("shift+tab").sees("14 characters"))
+			p.sees("abcd1234", "enter next", "enter the secret of this key").doesNotSee("wrong123", "14 characters")
+			p.press("enter").paste(sandbox.DefaultAPISecret).press("enter").wait().sees("✓ Account")
+		})
+	}
 }
 
 func TestARefusedNameIsEditedRatherThanReplaced(t *testing.T) {
@@ -252,4 +262,19 @@ func TestAValueOfYourOwnThatIsLeftEmptyOrRubbedOutSignsNothing(t *testing.T) {
 	p.press(" ", "enter").sees("Required").press("45m").sees("Signs it", "Expires today at 12:45").doesNotSee("Required")
 	p.press("tab", "down", "down", "down", "enter").sees("❯ Custom ACL, in JSON", "Required").doesNotSee("Signs it")
 	p.press("up", "up", "enter").wait().sees("✓ Token expires today at 12:45", "Access full Client SDK")
+}
+
+func TestTheDashboardOpensWhereThereIsABrowserAndOnlyThereIsOffered(t *testing.T) {
+	d := newDesk(t).realAccount()
+	d.sit(80, 30).sees("dashboard.vonage.com").doesNotSee("o opens").press("o").sees("API keys have 8 characters; this has 1")
+	p := d.sit(80, 30)
+	opened := ""
+	p.m.tools.Browse = func(page string) error { opened = page; return nil }
+	p.m = p.m.ask()
+	p.sees("o opens dashboard.vonage.com").press("o").awaits("Opened in your browser: dashboard.vonage.com")
+	if opened != "https://dashboard.vonage.com" {
+		t.Errorf("opened %q", opened)
+	}
+	p.m.tools.Browse = func(string) error { return errors.New("no browser") }
+	p.press("o").awaits("No browser could be opened. Go to dashboard.vonage.com.")
 }

@@ -149,7 +149,14 @@ func (f form) summary(t style.Theme, field answer.Field, width int) string {
 	case field.Optional:
 		return t.Faint.Render("none")
 	}
-	return t.Faint.Render(style.Cut(t, style.Safe(field.Hint), width))
+	return t.Faint.Render(style.Cut(t, style.Safe(f.hint(field)), width))
+}
+
+func (f form) hint(field answer.Field) string {
+	if f.entries[field.Key].emptied {
+		return "enter the secret of this key"
+	}
+	return field.Hint
 }
 
 func (f form) suggestion(t style.Theme, field answer.Field) string {
@@ -275,10 +282,14 @@ func (f form) remark(t style.Theme, field answer.Field, taught bool, width int) 
 		}
 	case field.Settled: // whose hint says how to get here
 	default:
-		note = field.Hint
+		note = f.hint(field)
 	}
 	if empty && field.Link != "" && field.Suggestion == "" {
-		note = "o opens " + strings.TrimPrefix(field.Link, "https://")
+		note = "o opens "
+		if f.browsed {
+			note = "Opened in your browser: "
+		}
+		note += strings.TrimPrefix(field.Link, "https://")
 	}
 	if note == "" {
 		return nil

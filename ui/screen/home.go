@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/resign"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
@@ -117,7 +119,8 @@ func (m Model) resuming(yes string) (tea.Model, tea.Cmd) {
 		m.env.Known[answer.Resume] = answer.Known{Value: yes, Source: "your choice"}
 	}
 	m = m.suggesting(m.home.found.App.APIKey)
-	m.answers = steps.Given(m.env).With(answer.Resume, yes)
+	// Another application is none of this folder.
+	m.answers = steps.Given(m.env).With(answer.Resume, cmp.Or(yes, answer.No))
 	return m.ask().onSecret().skipOrPrepare()
 }
 
@@ -138,7 +141,7 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 	m.session, m.step, m.visits = msg.session, m.index(steps.TokenStep), make([]visit, len(m.script))
 	if msg.chosen == addUser {
 		m.session.Member, m.step = steps.Member{}, m.index(steps.UserStep)
-		m.session.Users = m.home.users() // until they are listed
+		m.session.Users, m.session.NotedUsers = m.home.users() // until they are listed
 		m.answers = m.answers.With(answer.PickedUser, answer.NewOne)
 	}
 	for i := range m.step {
@@ -151,12 +154,12 @@ func (m Model) onOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 	return m.start(m.answering())
 }
 
-func (h home) users() []client.User {
-	users := make([]client.User, len(h.found.Users))
-	for i, g := range h.found.Users {
-		users[i] = client.User{ID: g.User.ID, Name: g.User.Name, DisplayName: g.User.DisplayName}
+func (h home) users() (users []client.User, noted []journal.User) {
+	for _, g := range h.found.Users {
+		users = append(users, client.User{ID: g.User.ID, Name: g.User.Name, DisplayName: g.User.DisplayName})
+		noted = slices.Insert(noted, 0, g.User) // the last one is last
 	}
-	return users
+	return users, noted
 }
 
 func (m Model) homeCommands() []command {

@@ -71,7 +71,7 @@ func TestHomeSuggestsNamesThatAreFree(t *testing.T) {
 	p := d.sit(80, 30).press("down", "enter")
 	p.until("the user's questions", func() bool { return !p.m.atHome() }).listed().sees("Creates “bob” in").doesNotSee("from .credwiz.json")
 	p.press("alice").sees("Creates “alice” in “My Client SDK app”, or uses it if it exists.")
-	p = d.sit(80, 30).press("down", "down", "enter").wait().press("up").sees("creates “My Client SDK app 2”")
+	p = d.sit(80, 30).press("down", "down", "enter").wait().sees("❯ + Create a new application", "this folder", "creates “My Client SDK app 2”")
 }
 
 func TestAQuestionMarkExplainsHome(t *testing.T) {

@@ -82,3 +82,13 @@ func TestAListOfUsersThatComesLateRevertsNothing(t *testing.T) {
 		t.Error("it is forgotten that bob may exist")
 	}
 }
+
+func TestTheNameOfAnExistingUserIsNotPlannedAsANewOne(t *testing.T) {
+	d := newDesk(t)
+	d.sit(80, 30).ready()
+	d.remove(".credwiz.json")
+	p := d.sit(80, 30).connected()
+	p.press("My Client", "enter").wait().listed().press("up", "up", "tab", "alice")
+	p.sees("“My Client SDK app” already has alice. Choose it in the list, or enter another name.").press(", zoe")
+	p.sees("Creates users in “My Client SDK app”, several at a time. It already has alice.")
+}

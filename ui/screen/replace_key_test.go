@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"credwiz/client/sandbox"
+	"credwiz/steps/answer"
 )
 
 // changes counts the calls that change an application.
@@ -37,7 +40,8 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	d := newDesk(t)
 	d.twoApps()
 	p := d.sit(80, 40).connected()
-	p.press("Lost", "tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
+	p.press("Lost").sees("private.key is not the key of “Lost”").doesNotSee("not found")
+	p.press("tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
 	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
@@ -54,4 +58,23 @@ func TestAKeyThatIsInAnotherFileIsOfferedRatherThanReplaced(t *testing.T) {
 	p := d.sit(80, 40).connected()
 	p.press("Kept", "tab", "private.key", "enter").wait().sees("is not the key of “Kept”", "k to use kept.pem").doesNotSee("replace the key")
 	p.press("k").wait().sees("✓ Application Kept", "kept.pem")
+}
+
+func TestANewKeyIsNotNamedAfterAFileThatWasNotFound(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps()
+	d.remove("private.key")
+	p := d.sit(80, 40).connected()
+	p.press("Lost", "tab", "tab", "nope.key", "enter").wait().sees("Can't find", "nope.key").press("e")
+	p.press("shift+tab", "down").sees("❯ I lost it: replace the key", "private.key").doesNotSee("nope.key")
+}
+
+func TestWhatIsMissingIsSaidWhereTheAccountIsSkipped(t *testing.T) {
+	d := newDesk(t)
+	d.twoApps()
+	d.realAccount()
+	d.env.Brief, d.env.FolderWarning = true, "private.key, the key of “Kept”, is missing here."
+	d.env.Known[answer.APIKey] = answer.Known{Value: sandbox.DefaultAPIKey, Source: "VONAGE_API_KEY"}
+	d.env.Secrets = map[string]answer.Known{sandbox.DefaultAPIKey: {Value: sandbox.DefaultAPISecret, Source: "VONAGE_API_SECRET"}}
+	d.sit(40, 12).wait().sees("is missing here")
 }

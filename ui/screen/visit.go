@@ -141,7 +141,13 @@ func (m Model) fields(a answer.Answers) []answer.Field {
 	if m.atHome() {
 		return []answer.Field{m.homeField()}
 	}
-	return m.current().Fields(m.env, m.begin(), a)
+	fields := m.current().Fields(m.env, m.begin(), a)
+	for i := range fields {
+		if m.tools.Browse == nil {
+			fields[i].Link = ""
+		}
+	}
+	return fields
 }
 
 // back shows the previous result, or home, or what was complete before, and undoes nothing.

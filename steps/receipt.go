@@ -73,6 +73,8 @@ func (s Session) whatExists(env Env) []string {
 			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
+		case m.refused != "":
+			lines = append(lines, "✗ "+name+"'s token for "+app+" "+m.refused+"."+s.renewal(env, m))
 		case !ends.After(env.Now()):
 			lines = append(lines, "✗ "+name+"'s token for "+app+" expired "+words.Moment(ends, env.Now())+"."+s.renewal(env, m))
 		default:
@@ -98,7 +100,7 @@ func (s Session) manyUsers(env Env, members []Member) string {
 	users, app := words.Grouped(len(members))+" users", redact.Printable(s.Application.Name)
 	valid, soonest := 0, time.Time{}
 	for _, m := range members {
-		if ends := s.ends(m); ends.After(env.Now()) {
+		if ends := s.ends(m); ends.After(env.Now()) && m.refused == "" {
 			if valid++; valid == 1 || ends.Before(soonest) {
 				soonest = ends
 			}
@@ -144,8 +146,8 @@ func (s Session) withRecorded() Session {
 	}
 	record := func(m Member) Member {
 		user, known := noted.Applications[at].User(m.User.Name)
-		if known && user.ID == m.User.ID && user.ExpiresAt != nil && user.Refused == "" {
-			m.recorded = OnOurClock(*user.ExpiresAt, s.Skew)
+		if tokenless(m) && known && user.ID == m.User.ID && user.ExpiresAt != nil {
+			m.recorded, m.refused = OnOurClock(*user.ExpiresAt, s.Skew), redact.Printable(user.WhyRefused())
 		}
 		return m
 	}

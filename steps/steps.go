@@ -107,6 +107,7 @@ type Member struct {
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 
 	recorded time.Time // when the token of an earlier run expires; zero if there is none, or it wasn't looked up
+	refused  string    // why that token is refused, after its subject; empty if no reason is known
 }
 
 // Another is the session with its users done, ready for another one in the same application.

@@ -154,7 +154,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 	s := r.sessions[p.app.Account()]
 	s.Key.Private, s.Application.ID = p.key, p.app.ID
 	w := steps.NewRunner(r.Env, s.Place, r.Report)
-	gone := map[journal.User]bool{}
+	gone := map[journal.UserKey]bool{}
 	// In batches, because the journal is written as a whole.
 	noteGone := func() error {
 		if len(gone) == 0 {

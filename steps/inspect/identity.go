@@ -26,6 +26,10 @@ func (i *inspector) judgeSignature() {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
+	if slices.ContainsFunc(keys, func(k KnownKey) bool { return k.ApplicationID == i.application }) {
+		// Another one that is here may be its old key.
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool { return k.ApplicationID == "" })
+	}
 	own := slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool {
 		return k.ApplicationID != "" && k.ApplicationID != i.application
 	})
@@ -135,6 +139,7 @@ func (i *inspector) isAdmin() bool {
 
 func (i *inspector) judgeUser() {
 	asked := i.evidence.User
+	now, renamed := i.evidence.noted[i.application].Renamed(i.user)
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
@@ -150,6 +155,8 @@ func (i *inspector) judgeUser() {
 	case answer.IsUserID(i.user):
 		i.refuse("sub-is-id", "Its user (sub) is a user ID. Use the user's name instead.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
+	case renamed && !asked.Exists:
+		i.refuse("unknown-user", "Its user “"+cut(i.user)+"” was renamed to “"+cut(now.Name)+"”.", signNew, i.resignFor(i.application, now.Name))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()
 	case i.similarUser() != "":

@@ -69,10 +69,30 @@ type User struct {
 	DisplayName string     `json:"display_name,omitempty"`
 	Region      string     `json:"region,omitempty"` // the host of its data center
 	Created     bool       `json:"created"`
+	Earlier     []string   `json:"earlier_names,omitempty"` // a token for one of them logs in no longer
 	TokenID     string     `json:"token_id,omitempty"`
 	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
 	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
-	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
+	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token, or OldKey or OldName
+}
+
+// Tokens that never log in again, although none of their logins was refused.
+const (
+	OldKey  = "old key"
+	OldName = "old name"
+)
+
+// WhyRefused says, after its subject, why the platform refuses the user's token; empty if no reason is known.
+func (n User) WhyRefused() string {
+	switch n.Refused {
+	case "":
+		return ""
+	case OldKey:
+		return "isn't signed with the application's current key"
+	case OldName:
+		return "is for a name that this user no longer has"
+	}
+	return "failed the login test: " + n.Refused
 }
 
 // MayBeGone reports whether a login was refused in a way that can mean that the application no longer exists.
@@ -220,6 +240,15 @@ func (n Application) User(name string) (User, bool) {
 	return n.Users[at], true
 }
 
+// Renamed returns the user who had a name that no user has now.
+func (n Application) Renamed(name string) (User, bool) {
+	at := slices.IndexFunc(n.Users, func(u User) bool { return slices.Contains(u.Earlier, name) })
+	if _, taken := n.User(name); taken || at < 0 {
+		return User{}, false
+	}
+	return n.Users[at], true
+}
+
 // Find returns the record of the application.
 func (e Entry) Find() (app Application, known bool, err error) {
 	journal, err := Read(e.Folder)
@@ -266,8 +295,11 @@ func (j Journal) KeyFiles() []string {
 	return names
 }
 
+// UserKey has the fields that identify a user.
+type UserKey struct{ Name, ID string }
+
 // Key returns the fields that identify a user.
-func (n User) Key() User { return User{Name: n.Name, ID: n.ID} }
+func (n User) Key() UserKey { return UserKey{n.Name, n.ID} }
 
 // Signed reports whether a user has a token, which is the end of a run.
 func (n Application) Signed() bool {

@@ -253,11 +253,22 @@ func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) 
 	tokenID, _ := claims.Text("jti")
 	issued, expires := claims.Date("iat").Time, claims.Date("exp").Time
 	user, known := app.User(name)
+	renamed, old := app.Renamed(name)
+	if old {
+		user, known = renamed, true
+	}
 	if !known || appID != app.ID || issued.IsZero() || expires.IsZero() {
 		return journal.User{}, false
 	}
 	if user.TokenID != tokenID {
 		user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = tokenID, &issued, &expires, ""
+	}
+	key, err := f.ReadKey(app.KeyFile)
+	switch {
+	case old:
+		user.Refused = journal.OldName
+	case user.Refused == "" && err == nil && key.Fingerprint() == app.KeySHA && jwt.Read(DotenvToken(f)).VerifySignature(key.PublicPEM()) != nil:
+		user.Refused = journal.OldKey
 	}
 	return user, true
 }

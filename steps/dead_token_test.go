@@ -8,6 +8,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/inspect"
 	"credwiz/steps/journal"
@@ -89,4 +90,31 @@ func TestTheTokenOfARenamedUserIsKnownToBeDead(t *testing.T) {
 	equal(t, "home", r.home().WhyRefused(), dead)
 	_ = must(r.signs("dora", answer.Answers{}, true))
 	equal(t, "home", r.home().WhyRefused(), "")
+}
+
+// TestAKeyThatWasReplacedElsewhereIsNamedAsTheCause has the key replaced by another folder of the account.
+func TestAKeyThatWasReplacedElsewhereIsNamedAsTheCause(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.env.NoLogin = false
+	r.doesAll()
+	other := r.elsewhere().does("connect")
+	other.answer(answer.AppID, r.session.Application.ID, answer.Key, answer.RenewKey, answer.ReplaceKey, "My App")
+	other.does("application")
+	earlier := r.session
+
+	wantAll(t, advice.For(r.try("token")).Do, "The application's key was replaced: private.key is its old key.", "--key-file app.key")
+	wantNone(t, advice.For(r.try("token")).Do, "--fresh", "no longer exists")
+
+	// From home, there is no secret to look the application up with.
+	const causes, look = "The application's key was replaced elsewhere, the application was deleted, or the sandbox was restarted", "inspect --dir"
+	r.session.Credentials.APISecret = redact.Secret{}
+	wantAll(t, advice.For(r.try("token")).Do, causes, look)
+	r.session = earlier.Another()
+	r.session.Credentials.APISecret = redact.Secret{}
+	r.answer(answer.User, "henry")
+	wantAll(t, advice.For(r.try("user")).Do, causes, look)
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "! alice's token for My App may be rejected, too", "To find out why: credwiz inspect")
+	wantNone(t, receipt, "henry", "✓", "--fresh")
 }

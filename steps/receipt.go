@@ -82,6 +82,10 @@ func (s Session) whatExists(env Env) []string {
 			if m.Login.SessionID != "" {
 				can = " can log in to "
 			}
+			if s.KeyRejected {
+				lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
+				continue
+			}
 			lines = append(lines, "✓ "+name+can+app+" until "+words.Moment(ends, env.Now()))
 		}
 	}
@@ -277,8 +281,8 @@ func Continuation(env Env, s Session) string {
 func (s Session) whatIsNext(env Env) []string {
 	command := Continuation(env, s)
 	switch {
-	case journal.MayBeGone(s.LoginRefused) && !env.gone(s):
-		return []string{"  To start over: " + s.command("--fresh")}
+	case s.KeyRejected && !s.Place.Sandbox:
+		return []string{"  To find out why: " + s.inspection()}
 	case command != "":
 		return []string{"  To continue: " + command}
 	}

@@ -95,6 +95,7 @@ type Session struct {
 	Files         []workdir.File
 	dotenvUser    string   // whom .env is for, as far as it was read or written
 	Repointed     string   // whom .env was for before this run made it another user's; empty if it did not
+	KeyRejected   bool     // the API rejected a token that the key signed
 	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
 }
 

@@ -106,8 +106,11 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if refused := i.refusedLogin(); journal.MayBeGone(refused) && !asked.Asked {
-		i.refuse("login-refused", "Its login test failed: "+refused+".", "The application may no longer exist. To start over with a new one:",
-			i.target(i.application).Command("--fresh"))
+		command := i.target(i.application).Command("--app-id", i.application) // which looks it up
+		if i.evidence.OfDotenv {
+			command = words.Target{Dir: i.evidence.Dir}.Command("inspect", "--online")
+		}
+		i.refuse("login-refused", "Its login test failed: "+refused+".", i.evidence.noted[i.application].WhyRejected()+" To find out which:", command)
 	}
 	if asked.LacksRTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -97,6 +98,15 @@ func (n User) WhyRefused() string {
 
 // MayBeGone reports whether a login was refused in a way that can mean that the application no longer exists.
 func MayBeGone(refused string) bool { return strings.HasSuffix(refused, "invalid-token") }
+
+// WhyRejected names what makes the API reject all tokens of the application.
+func (n Application) WhyRejected() string {
+	host, err := url.Parse(n.APIHost)
+	if err != nil {
+		host = &url.URL{}
+	}
+	return advice.WhyRejected(host)
+}
 
 // Error is a journal that cannot be read. It is left alone: it may be the only record of what exists.
 type Error struct {

@@ -244,6 +244,14 @@ func DotenvUser(f *workdir.Dir) string {
 	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
 }
 
+// Inspection is the command that finds out why the API rejects an application's tokens.
+func Inspection(f *workdir.Dir, host, appID string) string {
+	if id, _ := jwt.Read(DotenvToken(f)).Claims.Text("application_id"); id != appID {
+		return f.Target(host).Command("--app-id", appID) // which looks it up
+	}
+	return f.Target("").Command("inspect", "--online")
+}
+
 // DotenvHolder returns the application's user whose token is in .env, as the journal would have it had that token been
 // the last one.
 func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) {

@@ -259,17 +259,3 @@ func (n Application) withUsers(users []User) Application {
 	n.Users = append(n.Users, users...)
 	return n
 }
-
-// with merges a record with the user's current data.
-func (n User) with(now User) User {
-	if n.ID != "" && n.ID != now.ID {
-		n = User{} // another one that had this name
-	}
-	// A pending user may have been created by another program.
-	now.Created = n.ID != "" && n.Created || now.Created
-	now.Region, now.Earlier = cmp.Or(now.Region, n.Region), n.Earlier
-	if now.TokenID == "" {
-		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
-	}
-	return now
-}

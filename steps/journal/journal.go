@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -61,51 +60,6 @@ type Application struct {
 type Key struct {
 	File string `json:"private_key_path"`
 	SHA  string `json:"public_key_sha256"`
-}
-
-// User is a user in the journal. Without an ID it is pending.
-type User struct {
-	ID          string     `json:"id,omitempty"`
-	Name        string     `json:"name"`
-	DisplayName string     `json:"display_name,omitempty"`
-	Region      string     `json:"region,omitempty"` // the host of its data center
-	Created     bool       `json:"created"`
-	Earlier     []string   `json:"earlier_names,omitempty"` // a token for one of them logs in no longer
-	TokenID     string     `json:"token_id,omitempty"`
-	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
-	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
-	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token, or OldKey or OldName
-}
-
-// Tokens that never log in again, although none of their logins was refused.
-const (
-	OldKey  = "old key"
-	OldName = "old name"
-)
-
-// WhyRefused says, after its subject, why the platform refuses the user's token; empty if no reason is known.
-func (n User) WhyRefused() string {
-	switch n.Refused {
-	case "":
-		return ""
-	case OldKey:
-		return "isn't signed with the application's current key"
-	case OldName:
-		return "is for a name that this user no longer has"
-	}
-	return "failed the login test: " + n.Refused
-}
-
-// MayBeGone reports whether a login was refused in a way that can mean that the application no longer exists.
-func MayBeGone(refused string) bool { return strings.HasSuffix(refused, "invalid-token") }
-
-// WhyRejected names what makes the API reject all tokens of the application.
-func (n Application) WhyRejected() string {
-	host, err := url.Parse(n.APIHost)
-	if err != nil {
-		host = &url.URL{}
-	}
-	return advice.WhyRejected(host)
 }
 
 // Error is a journal that cannot be read. It is left alone: it may be the only record of what exists.
@@ -241,24 +195,6 @@ func (n Application) IDs() []string {
 	return slices.DeleteFunc(append([]string{n.ID}, n.Earlier...), func(id string) bool { return id == "" })
 }
 
-// User returns the record of a user.
-func (n Application) User(name string) (User, bool) {
-	at := slices.IndexFunc(n.Users, func(u User) bool { return u.Name == name })
-	if at < 0 {
-		return User{}, false
-	}
-	return n.Users[at], true
-}
-
-// Renamed returns the user who had a name that no user has now.
-func (n Application) Renamed(name string) (User, bool) {
-	at := slices.IndexFunc(n.Users, func(u User) bool { return slices.Contains(u.Earlier, name) })
-	if _, taken := n.User(name); taken || at < 0 {
-		return User{}, false
-	}
-	return n.Users[at], true
-}
-
 // Find returns the record of the application.
 func (e Entry) Find() (app Application, known bool, err error) {
 	journal, err := Read(e.Folder)
@@ -304,12 +240,6 @@ func (j Journal) KeyFiles() []string {
 	}
 	return names
 }
-
-// UserKey has the fields that identify a user.
-type UserKey struct{ Name, ID string }
-
-// Key returns the fields that identify a user.
-func (n User) Key() UserKey { return UserKey{n.Name, n.ID} }
 
 // Signed reports whether a user has a token, which is the end of a run.
 func (n Application) Signed() bool {

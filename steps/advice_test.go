@@ -220,7 +220,7 @@ var adviceCases = map[string]advised{
 	"400 for nothing that was asked": {err: refusedWith(400, `{"invalid_parameters":[{"name":"capabilities","reason":"no"}]}`), what: "capabilities: no", do: "Change your answers", kind: advice.Remote},
 	"401": {
 		err:  refusedWith(401, `{"title":"Unauthorized","detail":"You did not provide correct credentials."}`),
-		what: "127.0.0.1:", do: "enter the key and secret for 127.0.0.1:",
+		what: "127.0.0.1:", do: "both are for 127.0.0.1:",
 		kind: advice.Refused, field: answer.APISecret,
 	},
 	"401 of Vonage": {

@@ -89,7 +89,7 @@ func connectFields(env Env, _ Session, a answer.Answers) []answer.Field {
 // secretField asks for the secret of a key.
 func secretField(env Env, a answer.Answers, apiKey string) answer.Field {
 	secret := withKnown(answer.Field{
-		Key: answer.APISecret, Flag: "VONAGE_API_SECRET or --api-secret-stdin", Label: "API secret",
+		Key: answer.APISecret, Flag: env.SecretFlag(apiKey), Label: "API secret",
 		Hint:   "paste it; it stays hidden",
 		Secret: true, Clean: answer.CleanToken, Check: answer.CheckAPISecret, Note: noteAPISecret,
 	}, env, a)
@@ -97,6 +97,20 @@ func secretField(env Env, a answer.Answers, apiKey string) answer.Field {
 		secret = secret.Known(known)
 	}
 	return secret
+}
+
+// SecretFlag says how to give the secret of an API key. A variable that has another key's secret is not proposed.
+func (e Env) SecretFlag(apiKey string) string {
+	flag, variable := "VONAGE_API_SECRET or --api-secret-stdin", ""
+	for other, known := range e.Secrets {
+		if apiKey == "" || other == apiKey || known.Suggested || known.Source < variable {
+			continue
+		}
+		variable = known.Source // Vonage's before Nexmo's
+		flag = fmt.Sprintf("--api-secret-stdin with the secret of %s (%s is for %s, the key in %s)", redact.Printable(e.Shown(apiKey)),
+			variable, redact.Printable(e.Shown(other)), strings.Replace(variable, "SECRET", "KEY", 1))
+	}
+	return flag
 }
 
 // splitPair takes apart a key and secret that were copied together, with or without their names, and knows a secret

@@ -41,6 +41,8 @@ type Env struct {
 	Random func() float64
 	Keys   *KeySource
 	Roster []client.NewUser // several users from a flag; then none is asked for
+	// UsersFrom is the file of the Roster as the user named it, to name it again; empty if it is from other flags.
+	UsersFrom string
 	// Out is the folder for a .env of each user of a roster. If empty, it is a folder in the run's own, or none if
 	// the tokens are Printed.
 	Out     string

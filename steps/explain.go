@@ -19,7 +19,7 @@ func topicsOf(step string) []Topic {
 				"Everything works the same way with your real account."},
 		},
 		ApplicationStep: {
-			{"Application", "A container in your account for users, conversations and calls. The name is only for you.",
+			{"Application", "A container in your account for users, conversations, and calls. The name is only for you.",
 				"Its ID goes into every token and into your app's settings."},
 			{"Key pair", "Created on your computer. The private key signs tokens and never leaves it; Vonage checks them with the public key.",
 				"Anyone who has private.key can log in as any user of the application. A lost key can't be recovered, only replaced."},

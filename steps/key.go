@@ -71,7 +71,7 @@ func obtainKey(ctx context.Context, env Env, s Session, a answer.Answers, w task
 			return s, err
 		}
 		s.Key = workdir.Key{Private: key, Name: name, Path: path, Known: true}
-		return s.withFile(name, workdir.KeyPurpose), nil
+		return s, nil
 	}
 	return s.newKey(ctx, env, name, w, func(s Session) error { return s.entry(w.Now()).MarkPending(a[answer.AppName]) })
 }

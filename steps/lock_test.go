@@ -36,14 +36,21 @@ func atOnce(runs []*run, ids ...string) []error {
 	return errs
 }
 
+// keysOfEach are made before the race, because making one would keep the others waiting.
+var keysOfEach = sync.OnceValue(func() []*jwt.Key {
+	keys := make([]*jwt.Key, together)
+	for i := range keys {
+		keys[i] = newPair()
+	}
+	return keys
+})
+
 // startsIn are several starts of credwiz in one folder that have all looked into it while it was empty.
 func startsIn(first *run) []*run {
 	first.t.Helper()
 	runs := make([]*run, 0, together)
-	for range together {
+	for _, key := range keysOfEach() {
 		r := first.again().does("connect")
-		// Made before the race, because making it would keep the others waiting.
-		key := newPair()
 		r.env.Keys = steps.NewKeySource(func() (*jwt.Key, error) { return key, nil })
 		runs = append(runs, r)
 	}

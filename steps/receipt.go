@@ -70,7 +70,7 @@ func (s Session) whatExists(env Env) []string {
 		name := redact.Printable(m.User.Name)
 		switch ends := s.ends(m); {
 		case ends.IsZero():
-			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet")
+			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet.")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
 		case m.refused != "":
@@ -92,7 +92,7 @@ func (s Session) whatExists(env Env) []string {
 	switch {
 	case s.User.Uncertain:
 		lines = append(lines, "! "+redact.Printable(s.User.Name)+" may exist in "+app+"."+s.nextRun(env, "the user by its name"))
-	case len(all) == 0 && len(s.Users) > 0:
+	case len(all) == 0 && !s.Application.Created: // which may have users that were not looked up
 		lines = append(lines, "! No user was added to "+app+".")
 	case len(all) == 0:
 		lines = append(lines, "! "+app+" has no user yet.")
@@ -111,7 +111,11 @@ func (s Session) manyUsers(env Env, members []Member) string {
 		}
 	}
 	if valid < len(members) {
-		return "! " + users + " exist in " + app + ", and " + words.Grouped(valid) + " of them have a valid token"
+		if missing := len(s.AllFailed()); missing > 0 {
+			users = words.Grouped(len(members)) + " of " + words.Counted(len(members)+missing, "user")
+		}
+		with := map[int]string{0: "none of them has", 1: "1 of them has"}[valid]
+		return "! " + users + " exist in " + app + ", and " + cmp.Or(with, words.Grouped(valid)+" of them have") + " a valid token."
 	}
 	return "✓ " + users + " have tokens for " + app + " until " + words.Moment(soonest, env.Now())
 }
@@ -187,11 +191,15 @@ func (s Session) whereItIs(env Env) []string {
 	}
 	switch {
 	case s.Place.Sandbox && env.Temporary:
-		return append(lines, "  Practice sandbox: nothing here is real, and its files are deleted. To keep files, use --dir.")
+		deleted := "its files are deleted"
+		if kept := s.kept(env); len(kept) > 0 { // the folder of --out
+			deleted += ", except " + redact.Printable(kept[0].Path) + string(filepath.Separator)
+		}
+		return append(lines, "  Practice sandbox: nothing here is real, and "+deleted+". To keep files, use --dir.")
 	case s.Place.Sandbox:
 		lines = append(lines, "  Practice sandbox: nothing here is real.")
 	}
-	var tokens, secrets []string
+	var tokens, folders, secrets []string
 	keys := []string{redact.Printable(s.Key.Path)}
 	for _, f := range s.Files {
 		path := redact.Printable(f.Path)
@@ -206,20 +214,28 @@ func (s Session) whereItIs(env Env) []string {
 			keys = append(keys, path)
 		case workdir.VonagercFile:
 			secrets, keys = append(secrets, path), append(keys, path)
-		case s.Key.Name, workdir.JournalFile, workdir.GitignoreFile:
-		default: // of several users
-			tokens = append(tokens, path+string(filepath.Separator))
+		default:
+			if folder := string(filepath.Separator); strings.HasSuffix(f.Name, folder) { // of several users
+				folders = append(folders, path+folder)
+			}
 		}
 	}
-	places := "  Key in " + strings.Join(keys, ", ")
+	var places []string
 	if len(tokens) > 0 {
 		whose, name := "Token", cmp.Or(s.dotenvUser, s.User.Name)
 		if len(s.Earlier)+len(s.Roster) > 0 && name != "" {
 			whose = redact.Printable(name) + "'s token"
 		}
-		places = "  " + whose + " in " + strings.Join(tokens, ", ") + ", key in " + strings.Join(keys, ", ")
+		places = append(places, whose+" in "+strings.Join(tokens, ", "))
 	}
-	lines = append(lines, places)
+	if len(folders) > 0 {
+		places = append(places, "each user's token in "+strings.Join(folders, ", "))
+	}
+	places = append(places, "key in "+strings.Join(keys, ", "))
+	if len(tokens) == 0 {
+		places[0] = strings.ToUpper(places[0][:1]) + places[0][1:]
+	}
+	lines = append(lines, "  "+strings.Join(places, ", "))
 	if len(secrets) > 0 {
 		lines = append(lines, "  API secret in "+strings.Join(secrets, ", "))
 	}
@@ -231,6 +247,9 @@ func (s Session) whatToKnow(env Env) []string {
 	var lines []string
 	if s.Repointed != "" && !s.Token.JWT.IsZero() {
 		lines = append(lines, fmt.Sprintf("✓ %s now has %s's token (was %s's)", workdir.DotenvFile, redact.Printable(s.dotenvUser), redact.Printable(s.Repointed)))
+	}
+	if also := s.AlsoExist(); also != "" {
+		lines = append(lines, "! "+also)
 	}
 	if s.Application.Adopted {
 		lines = append(lines, "! No new application was created: "+redact.Printable(s.Key.Name)+" is the key of this one. A new one needs a new key.")
@@ -248,8 +267,30 @@ func (s Session) whatToKnow(env Env) []string {
 	return lines
 }
 
+// AlsoExist names the other applications that this run created; it is empty if there is none.
+func (s Session) AlsoExist() string {
+	var names []string
+	for _, app := range s.Left {
+		if app.ID != s.Application.ID {
+			names = append(names, redact.Printable(app.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "This run also created " + strings.Join(names, ", ") + ". To delete all that it created: " + s.Place.Folder.Target("").Command("clean")
+}
+
 // gone reports whether a session leaves nothing that can be continued.
 func (e Env) gone(s Session) bool { return s.Place.Sandbox && e.Temporary }
+
+// kept are the files that stay when the run ends: of a demo's, only those outside its folder.
+func (s Session) kept(env Env) []workdir.File {
+	if !env.gone(s) {
+		return s.Files
+	}
+	return slices.DeleteFunc(slices.Clone(s.Files), func(f workdir.File) bool { return !filepath.IsAbs(f.Name) })
+}
 
 func (s Session) nextRun(env Env, looksFor string) string {
 	if env.gone(s) {
@@ -275,7 +316,7 @@ func Continuation(env Env, s Session) string {
 	if !begun || env.gone(s) || done && s.failedNames(false) == "" {
 		return ""
 	}
-	return s.command()
+	return s.command(s.sameUsers(env)...)
 }
 
 func (s Session) whatIsNext(env Env) []string {

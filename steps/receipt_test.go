@@ -63,6 +63,20 @@ func TestTheReceiptSaysWhichFileHasWhichSecret(t *testing.T) {
 		"  API secret in "+r.path(".nexmorc")+", "+r.path(".vonagerc")+"\n")
 }
 
+// A key that was tried first, and one that is used, are the user's own files.
+func TestTheReceiptListsOnlyFilesThatCredwizWrote(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.has("my.pem", pemOf(pairs[1]()))
+	r.has("shared.key", pemOf(pairs[2]()))
+	r.answer(answer.AppID, r.account.hasApplication(t, "Theirs", pairs[2]()), answer.KeyFile, "my.pem", answer.Key, answer.Yes)
+	r.does("connect").fails("application")
+	r.answer(answer.KeyFile, "shared.key")
+	r.does("application", "user", "token")
+	wantAll(t, steps.Receipt(r.env, r.session), "  Token in "+r.path(".env")+" (VONAGE_JWT), key in "+r.path("shared.key")+"\n")
+	equal(t, "files", fmt.Sprint(steps.ResultOf(r.env, r.session).Files), fmt.Sprint([]string{r.path(".credwiz.json"), r.path(".env")}))
+}
+
 func TestTheReceiptAfterAnotherUserIsOnlyBegun(t *testing.T) {
 	t.Parallel()
 	r := newRun(t).doesAll()
@@ -81,6 +95,8 @@ func TestTheReceiptNamesTheCommandThatContinues(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	wantAll(t, steps.Receipt(r.env, r.session), "! My App has no user yet.\n", "\n  To continue: "+
 		"credwiz --dir "+inShell(r.dir)+" --api-host "+r.account.url+"\n")
+	again := r.again().does("connect", "application") // in which others may have created users
+	wantAll(t, steps.Receipt(again.env, again.session), "! No user was added to My App.\n")
 	r.env.Temporary, r.session.Place.Sandbox = true, true
 	wantNone(t, strings.ToLower(steps.Receipt(r.env, r.session)), "continue", "again", "next run")
 }

@@ -84,6 +84,22 @@ func TestClearingAwayTakesTheLinesForGitAndTheTokenFileAlong(t *testing.T) {
 	equal(t, "the file", r.file(".gitignore"), "node_modules\n")
 }
 
+func TestALineForGitStaysWithItsFile(t *testing.T) {
+	r := newRun(t)
+	r.has(".git", "gitdir: elsewhere")
+	r.has(".env", "OTHER=1\n")
+	r.doesAll()
+	why := ""
+	for _, item := range r.removal().Items {
+		if strings.HasSuffix(item.Name, ".gitignore") {
+			why = item.Why
+		}
+	}
+	equal(t, "why", why, "/.env stays, so that git still ignores it; other lines of credwiz go")
+	r.leaves(".env .git .gitignore")
+	equal(t, "the file", r.file(".gitignore"), "/.env\n")
+}
+
 func TestUsersOfAKeyThatTheAPIRefusesGoWithTheirApplication(t *testing.T) {
 	r := newRun(t).doesAll()
 	r.account.on("DELETE /v1/users/"+r.session.User.ID, failing(http.StatusUnauthorized))

@@ -50,9 +50,9 @@ func ResultOf(env Env, s Session) Result {
 	if s.Place.API != nil {
 		r.APIHost = s.Place.API.Host().String()
 	}
-	files, keyPath := s.Files, s.Key.Path
-	if s.Place.Sandbox && env.Temporary {
-		files, keyPath = nil, "" // they go when the run ends
+	keyPath := s.Key.Path
+	if env.gone(s) {
+		keyPath = ""
 	}
 	if s.Application.Exists {
 		a := s.Application
@@ -68,7 +68,7 @@ func ResultOf(env Env, s Session) Result {
 	for _, m := range s.AllFailed() {
 		r.Missed = append(r.Missed, FailedResult{Name: m.Name, Why: m.Why})
 	}
-	for _, f := range files {
+	for _, f := range s.kept(env) {
 		r.Files = append(r.Files, f.Path)
 	}
 	return r

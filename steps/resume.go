@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
@@ -40,8 +41,8 @@ func FindEarlier(dir, host string) *Earlier {
 }
 
 // Command continues the run in its folder, as the user gave that.
-func (e *Earlier) Command(dir string) string {
-	return words.Target{Dir: dir, Host: e.app.APIHost}.Command()
+func (e *Earlier) Command(dir string, more ...string) string {
+	return words.Target{Dir: dir, Host: e.app.APIHost}.Command(more...)
 }
 
 // StoppedAt says what exists, and what is next.
@@ -81,6 +82,18 @@ func (e *Earlier) users(a answer.Answers) (answer.Answers, bool) {
 	return a.With(answer.User, answer1).With(answer.DisplayName, display), true
 }
 
+// roster returns several users who can't be typed as an answer; nil if they can.
+func (e *Earlier) roster() []client.NewUser {
+	if _, typed := e.users(nil); typed || len(e.app.Users) < 2 {
+		return nil
+	}
+	var users []client.NewUser
+	for _, user := range e.app.Users {
+		users = append(users, client.NewUser{Name: user.Name, DisplayName: user.DisplayName})
+	}
+	return users
+}
+
 // resumeField offers to continue an earlier run, which creates nothing twice.
 func resumeField(env Env) answer.Field {
 	return answer.Field{
@@ -113,7 +126,7 @@ func Resumed(env Env, step string, a answer.Answers) (answer.Answers, bool) {
 		}
 		return a.With(answer.AppID, answer.NewOne).With(answer.AppName, app.Name).With(answer.KeyFile, app.KeyFile), true
 	case UserStep:
-		if len(env.Roster) > 0 {
+		if len(env.roster(a)) > 0 {
 			return a, len(env.Earlier.app.Users) > 0
 		}
 		return env.Earlier.users(a)

@@ -43,11 +43,31 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 		}
 		err = b.run(ctx, open, members)
 	}
-	s = s.withRoster(members, b.failed)
+	s = s.withRoster(members, b.missed(users, members))
 	if err == nil && !s.User.Exists {
 		err = b.first
 	}
 	return s, err
+}
+
+// missed returns the users who don't exist, in the order given, also those that a stopped batch did not come to.
+func (b *batch) missed(users []client.NewUser, members []Member) []FailedUser {
+	why := map[string]FailedUser{}
+	for _, m := range b.failed {
+		why[m.Name] = m
+	}
+	var all []FailedUser
+	for i, n := range users {
+		m, failed := why[n.Name]
+		switch {
+		case members[i].User.Exists:
+			continue
+		case !failed:
+			m = FailedUser{Name: n.Name, Why: "credwiz stopped before this user was ready"}
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // split separates existing users from those to create. After an earlier run the application's list decides, whatever
@@ -100,6 +120,10 @@ func (b *batch) list(ctx context.Context) (map[string]client.User, error) {
 
 func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	members = slices.DeleteFunc(members, func(m Member) bool { return !m.User.Exists })
+	again := func(m Member) bool {
+		return slices.ContainsFunc(members, func(now Member) bool { return now.User.ID == m.User.ID })
+	}
+	s.Earlier = slices.DeleteFunc(slices.Clone(s.Earlier), again)
 	s.Member, s.Roster, s.Failed = Member{}, nil, failed
 	if len(members) > 0 {
 		s.Member, s.Roster = members[0], members[1:]
@@ -107,10 +131,56 @@ func (s Session) withRoster(members []Member, failed []FailedUser) Session {
 	return s
 }
 
+// roster returns the users of a flag, or of the run that is continued if no answer can name them.
+func (e Env) roster(a answer.Answers) []client.NewUser {
+	if len(e.Roster) == 0 && resumes(a, e) && !usesSandbox(e, a) {
+		return e.Earlier.roster()
+	}
+	return e.Roster
+}
+
+// RosterFlags are the flags that name the users of a roster again; none if the run has no roster from flags.
+func (e Env) RosterFlags() []string {
+	switch e.UsersFrom {
+	case "":
+		return userFlags(e.Roster)
+	case "-": // which can't be asked anything
+		return []string{"--no-input", "--users-from", "-"}
+	}
+	return []string{"--users-from", e.UsersFrom}
+}
+
+func userFlags(users []client.NewUser) []string {
+	var flags []string
+	for _, n := range users {
+		flags = append(flags, "--user", n.Name)
+	}
+	return flags
+}
+
+// sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
+func (s Session) sameUsers(env Env) []string {
+	flags := env.RosterFlags()
+	switch {
+	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
+		return nil
+	case len(flags) > 0 || s.failedNames(false) == "":
+		return flags
+	}
+	var users []client.NewUser // typed
+	for _, m := range append([]Member{s.Member}, s.Roster...) {
+		users = append(users, client.NewUser{Name: m.User.Name})
+	}
+	for _, m := range s.Failed {
+		users = append(users, client.NewUser{Name: m.Name})
+	}
+	return userFlags(users)
+}
+
 // wantedUsers returns the wanted users, if they are several. Those from a flag count once.
 func (s Session) wantedUsers(env Env, a answer.Answers) []client.NewUser {
-	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
-		return env.Roster
+	if users := env.roster(a); len(users) > 0 && len(s.Earlier) == 0 {
+		return users
 	}
 	if known := env.Known[answer.User]; known.Whole && answer.CleanLine(known.Value) == answer.CleanLine(a[answer.User]) {
 		return nil
@@ -160,7 +230,7 @@ func (s Session) showRoster(reuse string) []Fact {
 	facts := []Fact{NewFact("Users", fmt.Sprintf("%s of %s ready", words.Grouped(ready), words.Grouped(ready+len(s.Failed))))}
 	taken, others := s.failedNames(true), s.failedNames(false)
 	if others != "" {
-		facts = append(facts, NewFact("Not ready", others+": run credwiz again here to continue with them"))
+		facts = append(facts, NewFact("Not ready", others+": run credwiz again with the same users to create them"))
 	}
 	if taken != "" {
 		facts = append(facts, s.showTaken(taken, reuse))

@@ -133,8 +133,14 @@ func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 		}
 		doneThen(dropped)(w, q, api) // no waiter is left
 	})
+	r.env.UsersFrom = "class.csv"
+	wantAll(t, steps.Receipt(r.env, r.session), "To continue: credwiz --dir ", " --users-from class.csv\n")
 	wantError(t, r.tryUntil(ctx, "user"), context.Canceled)
 	r.account.heal()
+	result := steps.ResultOf(r.env, r.session)
+	equal(t, "all are told", len(result.Users)+len(result.Missed), 100)
+	wantAll(t, steps.Receipt(r.env, r.session), fmt.Sprintf("! %d of 100 users exist in My App, and none of them has a valid token.\n✗ Not created: user", len(result.Users)),
+		"To continue: credwiz --dir ", " --users-from class.csv\n")
 	r = r.again().with(100)
 	r.answer(answer.AppID, "new")
 	r.doesAll()
@@ -321,7 +327,7 @@ func TestARosterIsSummedUp(t *testing.T) {
 	r.does("user")
 	equal(t, "sum", r.sum("user"), "4 of 5 users are ready")
 	facts := fmt.Sprint(step.Show(r.env, r.session))
-	wantAll(t, facts, "4 of 5 ready", "user2: run credwiz again here")
+	wantAll(t, facts, "4 of 5 ready", "user2: run credwiz again with the same users")
 	r.does("token")
 	receipt := steps.Receipt(r.env, r.session)
 	wantAll(t, receipt, "Token of user1\n", "Token of user5\n")

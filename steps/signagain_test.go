@@ -122,7 +122,7 @@ func TestWhoIsAskedForIsChosenAlsoAmongApplications(t *testing.T) {
 	if err != nil || len(users) != 2 {
 		t.Fatalf("%d users, %v", len(users), err)
 	}
-	question := resign.WhichUser(users)
+	question := resign.WhichUser(r.folder(), users)
 	equal(t, "choices", len(question.Choices), 2)
 	equal(t, "the first", question.Choices[0].Label, "alice · Second")
 	chosen, ok := resign.Pick(users, question.Choices[1].Value)

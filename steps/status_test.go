@@ -2,10 +2,12 @@ package steps_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"credwiz/client"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
@@ -75,6 +77,21 @@ func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 			wantAll(t, notHere, strings.Fields(test.do)[0], test.runs)
 			wantAll(t, resign.FindHome(r.dir, r.account.url).LostKey(), strings.Fields(test.do)[0])
 		})
+	}
+}
+
+// A program that was killed has not recorded which users exist.
+func TestStatusSaysHowToFinishARoster(t *testing.T) {
+	for display, want := range map[string][]string{
+		"Bob": {"with the same --users-from file. It looks for them first, so no user is created twice."}, "": {" --user alice", " --user bob", " --reuse-user"},
+	} {
+		r := newRun(t)
+		r.env.Roster = []client.NewUser{{Name: "alice"}, {Name: "bob", DisplayName: display}}
+		r.does("connect", "application", "user")
+		r.has(".credwiz.json", regexp.MustCompile(`"id": "USR-[^"]*",\n\s*`).ReplaceAllString(r.file(".credwiz.json"), ""))
+		first := r.status(noon).Problems[0]
+		equal(t, "the problem", first.What, "2 users may or may not exist: their creation failed or was interrupted.")
+		wantAll(t, first.Do+first.Command, want...)
 	}
 }
 

@@ -93,10 +93,11 @@ type Session struct {
 	Failed        []FailedUser // those of the roster who could not be made
 	StillFailed   []FailedUser // those of an earlier roster
 	Files         []workdir.File
-	dotenvUser    string   // whom .env is for, as far as it was read or written
-	Repointed     string   // whom .env was for before this run made it another user's; empty if it did not
-	KeyRejected   bool     // the API rejected a token that the key signed
-	InDotenv      []string // the names of what this run sets in .env; nil if it has not come to that
+	Left          []Application // created before another one was chosen
+	dotenvUser    string        // whom .env is for, as far as it was read or written
+	Repointed     string        // whom .env was for before this run made it another user's; empty if it did not
+	KeyRejected   bool          // the API rejected a token that the key signed
+	InDotenv      []string      // the names of what this run sets in .env; nil if it has not come to that
 }
 
 // Member is a user of the application with its token; the zero value is none.

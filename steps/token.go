@@ -13,6 +13,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps/answer"
+	"credwiz/steps/journal"
 	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
@@ -207,6 +208,9 @@ func (s Session) writeFiles(env Env, kinds []string, w task.Runner) (Session, er
 		}
 		return "no secrets", err
 	})
+	if unnoted == nil {
+		s = s.withFile(workdir.JournalFile, journal.Purpose)
+	}
 	var err error
 	if dotenv {
 		if s, err = s.WriteDotenv(s.Values().Dotenv(), "settings and token for your app", w); err == nil {

@@ -20,7 +20,7 @@ func userFields(env Env, s Session, a answer.Answers) []answer.Field {
 		name.Hint, name.Check, display.Aside = "unique in the application; used in the token", answer.CheckName, false
 		return []answer.Field{spelledIn(name, env, a), display}
 	}
-	if len(env.Roster) > 0 && len(s.Earlier) == 0 {
+	if len(env.roster(a)) > 0 && len(s.Earlier) == 0 {
 		return nil
 	}
 	var fields []answer.Field

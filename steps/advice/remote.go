@@ -192,10 +192,10 @@ func adviseStatus(api *client.Error) Advice {
 		said = " It said: " + said + "."
 	}
 	onUsers := strings.HasPrefix(api.Path, "/v1/users")
-	who, pair := "Vonage", "copy both again from dashboard.vonage.com."
+	who, pair := "Vonage", ", or copy both again from dashboard.vonage.com."
 	if host := (&url.URL{Host: api.Host}); api.Host != "" && !client.IsVonage(host) {
 		who = redact.Printable(api.Host)
-		pair = "enter the key and secret for " + who + " again."
+		pair = ", and that both are for " + who + "."
 	}
 	switch status := api.Status; {
 	case status == http.StatusUnauthorized && onUsers:
@@ -208,7 +208,7 @@ func adviseStatus(api *client.Error) Advice {
 	case status == http.StatusUnauthorized:
 		return Advice{
 			What:  who + " rejected this key and secret." + said,
-			Do:    "Check for a typo, or " + pair,
+			Do:    "Check for a typo" + pair,
 			Field: answer.APISecret, Kind: Refused,
 		}
 	case status == http.StatusForbidden:

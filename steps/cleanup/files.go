@@ -2,6 +2,7 @@ package cleanup
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,10 +70,10 @@ func changeOf(f *workdir.Dir, file output.OwnFile, c output.Removal) (fileChange
 	}
 	rest, why := file.Strip(content, c)
 	switch {
-	case why != "" || rest != nil && bytes.Equal(rest, content):
+	case rest != nil && !bytes.Equal(rest, content):
+		return fileChange{rest: rest, why: cmp.Or(why, "only what credwiz wrote; the rest stays")}, nil
+	case why != "" || rest != nil:
 		return fileChange{left: true, why: why}, nil
-	case rest != nil:
-		return fileChange{rest: rest, why: "only what credwiz wrote; the rest stays"}, nil
 	}
 	return fileChange{}, nil
 }

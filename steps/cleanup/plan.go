@@ -15,7 +15,8 @@ import (
 
 // Scope limits a removal; the zero value is everything.
 type Scope struct {
-	APIKey string // what is in this account only, if given
+	APIKey  string // what is in this account only, if given
+	LooksUp bool   // there is a secret, which says whether an application that existed before is gone
 }
 
 // Plan is what credwiz clean deletes, and what it leaves.
@@ -23,6 +24,7 @@ type Plan struct {
 	Items    []Item
 	Accounts []journal.Account // whose credentials it takes
 	Others   []journal.Account // whose credentials say whether an application that existed before is gone
+	Stuck    bool              // users created here can't be deleted, because the key isn't here
 
 	journal      journal.Journal
 	applications []planItem
@@ -33,8 +35,11 @@ func (p Plan) Empty() bool {
 	return !slices.ContainsFunc(p.Items, func(i Item) bool { return i.State == ToDelete })
 }
 
-// Achieved reports whether all that was to be deleted is gone, by the items after a removal.
+// Achieved reports whether all that was created here and is to be deleted is gone, by the items after a removal.
 func (p Plan) Achieved(items []Item) bool {
+	if p.Stuck {
+		return false
+	}
 	for i, planned := range p.Items {
 		if planned.State == ToDelete && items[i].State != Deleted && items[i].State != GoneAlready {
 			return false
@@ -65,8 +70,9 @@ func PlanFor(f *workdir.Dir, scope Scope) (Plan, error) {
 		if !app.Sandbox && scope.APIKey != "" && scope.APIKey != app.APIKey {
 			p.stays = "in the account " + app.APIKey
 		}
-		plan.Items = append(plan.Items, p.planUsers(len(plan.Items))...)
+		plan.Items = append(plan.Items, p.planUsers(len(plan.Items), scope)...)
 		plan.applications[i] = p
+		plan.Stuck = plan.Stuck || slices.ContainsFunc(p.users, func(at int) bool { return plan.Items[at].Why == keyMissing })
 	}
 	for i := range plan.applications {
 		p := &plan.applications[i]
@@ -108,8 +114,13 @@ func ownKey(f *workdir.Dir, app journal.Application) *jwt.Key {
 	return nil
 }
 
+const (
+	keyMissing = "its key isn't here: copy the key back, then run credwiz clean again"
+	toLookUp   = "To check whether its application still exists, set VONAGE_API_KEY and VONAGE_API_SECRET"
+)
+
 // planUsers returns the items of the users, of which the first has the index at in the plan.
-func (p *planItem) planUsers(at int) []Item {
+func (p *planItem) planUsers(at int, scope Scope) []Item {
 	var items []Item
 	for _, user := range p.app.Users {
 		item := Item{
@@ -126,12 +137,14 @@ func (p *planItem) planUsers(at int) []Item {
 			item.State, item.Why = Left, "existed before"
 		case p.key == nil && p.app.Created:
 			item.Why = "with its application, because the key is lost"
+		case p.key == nil && scope.LooksUp:
+			item.Why = "if its application is gone; looked up first, because the key isn't here"
 		case p.key == nil:
-			item.State, item.Why = Left, "the key that could delete it isn't here"
+			item.State, item.Why = Left, keyMissing
 		case user.ID == "" && !p.app.Created:
 			item.State, item.Why = Left, "its creation was interrupted, so credwiz can't tell whether it's yours"
 		case user.ID == "":
-			item.Why = "if it exists (looked up first)"
+			item.Why = "if it exists; looked up first"
 		}
 		item.Why = redact.Printable(item.Why)
 		p.users = append(p.users, at+len(items))
@@ -152,7 +165,7 @@ func (p planItem) applicationItem() Item {
 	case !p.app.Created:
 		item.State, item.Why = Left, "existed before"
 	case p.app.ID == "":
-		item.Why = "if it exists (looked up by its key first)"
+		item.Why = "if it exists; looked up by its key first"
 	default:
 		item.Why = allUsers
 	}

@@ -24,7 +24,6 @@ type Remover struct {
 	Folder      *workdir.Dir
 	Scope       Scope
 	Credentials map[journal.Account]client.Credentials // those of the plan's accounts, and of Others if they are known
-	HasSecret   bool                                   // also for applications that existed before, to check whether they still exist
 	Dial        func(*url.URL) *client.Client
 	Answers     answer.Answers
 	Report      task.Report
@@ -148,12 +147,18 @@ func (r *run) note(p *planItem, change func(*journal.Application)) error {
 
 // users deletes the users that were made here, with a token that the application's key signs.
 func (r *run) users(ctx context.Context, p *planItem) (err error) {
-	if !p.touches() || p.key == nil || p.app.ID == "" {
+	if !p.touches() || p.app.ID == "" {
 		return nil
 	}
 	s := r.sessions[p.app.Account()]
-	s.Key.Private, s.Application.ID = p.key, p.app.ID
 	w := steps.NewRunner(r.Env, s.Place, r.Report)
+	switch {
+	case p.key == nil && !p.app.Created && p.calls(r.Items):
+		return r.lookUp(ctx, s, p, w, keyMissing)
+	case p.key == nil:
+		return nil
+	}
+	s.Key.Private, s.Application.ID = p.key, p.app.ID
 	gone := map[journal.UserKey]bool{}
 	// In batches, because the journal is written as a whole.
 	noteGone := func() error {
@@ -221,12 +226,17 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 		host = "Vonage"
 	}
 	w.Warn("delete the users of "+p.app.Name, host+" rejected the key")
-	switch {
-	case p.app.Created:
+	if p.app.Created {
 		r.usersBecome(p, ToDelete, "with its application, because "+host+" rejected the key")
 		return nil
-	case s.Credentials.APIKey == "":
-		r.usersBecome(p, Left, host+" rejected its key. To check whether its application still exists, set VONAGE_API_KEY and VONAGE_API_SECRET")
+	}
+	return r.lookUp(ctx, s, p, w, host+" rejected its key")
+}
+
+// lookUp finds out whether an application that existed before is gone, and its users with it. Otherwise they stay.
+func (r *run) lookUp(ctx context.Context, s steps.Session, p *planItem, w task.Runner, why string) error {
+	if s.Credentials.APIKey == "" {
+		r.usersBecome(p, Left, why+". "+toLookUp)
 		return nil
 	}
 	err := w.LookUp(ctx, "look up the application", func(api *client.Client) error {
@@ -234,7 +244,7 @@ func (r *run) refused(ctx context.Context, s steps.Session, p *planItem, w task.
 		return err
 	})
 	if !client.IsNotFound(err) {
-		r.usersBecome(p, Left, host+" rejected the key that could delete it")
+		r.usersBecome(p, Left, why)
 		return err
 	}
 	r.Items[p.item].Why = "existed before, and is gone"
@@ -300,7 +310,7 @@ func (r Remover) trustedHost(app journal.Application) (*url.URL, error) {
 		return nil, &journal.Error{Path: r.Folder.Path(workdir.JournalFile), Err: fmt.Errorf("API host: %w", err)}
 	}
 	origin := task.HostOrigin{
-		File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey, TokensOnly: !app.Created && !r.HasSecret, Only: true,
+		File: r.Folder.Path(workdir.JournalFile), APIKey: app.APIKey, TokensOnly: !app.Created && !r.Scope.LooksUp, Only: true,
 	}
 	return host, origin.Check(host, app.APIKey, r.Answers)
 }

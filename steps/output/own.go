@@ -18,8 +18,8 @@ import (
 // OwnFile is a file that credwiz writes, wholly or in part.
 type OwnFile struct {
 	Name string
-	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. If the file stays unchanged, why
-	// may say so.
+	// Strip removes what credwiz wrote and returns the rest; nil deletes the file. It may say why the file stays
+	// unchanged, or why some of what credwiz wrote stays.
 	Strip func(content []byte, c Removal) (rest []byte, why string)
 }
 
@@ -118,7 +118,7 @@ func withoutVariables(content []byte, r Removal) ([]byte, string) {
 		id, _ = jwt.Read(redact.NewSecret(d.Value(DotenvJWT))).Claims.Text("application_id")
 	}
 	if !isOf(r.Going, id) {
-		return content, "not for an application being deleted"
+		return content, "its application isn't being deleted"
 	}
 	for _, name := range ownVariables() {
 		if r.put(workdir.DotenvFile, name) {
@@ -134,7 +134,7 @@ func withoutToken(content []byte, r Removal) ([]byte, string) {
 	id, _ := reading.Claims.Text("application_id")
 	switch {
 	case !isOf(r.Going, id):
-		return content, "not a token for an application being deleted"
+		return content, "its application isn't being deleted"
 	case len(reading.Wrappings) > 0:
 		return content, "contains more than the token"
 	}
@@ -179,13 +179,22 @@ func withoutIgnored(content []byte, r Removal) ([]byte, string) {
 		to++
 	}
 	var rest strings.Builder
+	var needed []string
 	for i, line := range lines {
-		if i < from || i >= to || !r.Gone(ours[strings.TrimRight(line, "\r\n")]) {
+		own := strings.TrimRight(line, "\r\n")
+		needs := i >= from && i < to && !r.Gone(ours[own])
+		if needs && own != workdir.TempPattern {
+			needed = append(needed, own)
+		}
+		if needs || i < from || i >= to {
 			rest.WriteString(line)
 		}
 	}
 	if strings.TrimSpace(rest.String()) == "" {
 		return nil, ""
+	}
+	if len(needed) > 0 && len(r.Staying) == 0 {
+		return []byte(rest.String()), strings.Join(needed, ", ") + " stays, so that git still ignores it; other lines of credwiz go"
 	}
 	return []byte(rest.String()), ""
 }

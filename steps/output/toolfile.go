@@ -225,5 +225,5 @@ func (f toolFile) strip(content []byte, r Removal) ([]byte, string) {
 			return rest, ""
 		}
 	}
-	return content, "not for an application being deleted"
+	return content, "its application isn't being deleted"
 }

@@ -8,7 +8,6 @@ import (
 	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
-	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/workdir"
 )
@@ -64,13 +63,10 @@ func (h *Home) LostKey() string {
 }
 
 func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home {
-	slices.Reverse(users) // the last user first
-	home := &Home{App: app, Users: users}
-	holder, _ := output.DotenvHolder(folder, app)
-	if at := slices.IndexFunc(users, func(g UserRef) bool { return g.User.Name == holder.Name }); at >= 0 {
-		home.InEnv, home.Users = true, slices.Concat([]UserRef{{app, holder}}, users[:at], users[at+1:])
-	}
-	return home
+	usual, inEnv := usualOf(folder, users)
+	others := slices.DeleteFunc(users, func(g UserRef) bool { return g.User.ID == usual.User.ID })
+	slices.Reverse(others) // the last user first
+	return &Home{App: app, Users: append([]UserRef{usual}, others...), InEnv: inEnv}
 }
 
 // Open returns the user's session as the wizard left it, with the key checked against the journal.
@@ -82,6 +78,5 @@ func Open(env steps.Env, place workdir.Place, g UserRef, report task.Report) (st
 	}
 	key.Private.HideIn(env.Redactor)
 	s.Key = key
-	s.Files = []workdir.File{{Name: key.Name, Path: redact.Printable(key.Path), Purpose: workdir.KeyPurpose}}
 	return s, nil
 }

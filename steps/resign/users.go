@@ -10,6 +10,7 @@ import (
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
 )
@@ -85,24 +86,47 @@ type NoUserError struct {
 
 func (e *NoUserError) Error() string { return e.Folder + ": unknown user" }
 
-// WhichUser asks for whom to sign. It suggests the first user.
-func WhichUser(users []UserRef) answer.Field {
+// usualOf returns the user whom a question suggests: the one whose token is in .env, or else the last one of the
+// current application.
+func usualOf(f *workdir.Dir, users []UserRef) (usual UserRef, inEnv bool) {
+	asked := ""
+	for _, g := range users {
+		if g.App.ID == asked {
+			continue
+		}
+		asked = g.App.ID
+		holder, ok := output.DotenvHolder(f, g.App)
+		if ok && slices.ContainsFunc(users, func(g UserRef) bool { return g.App.ID == asked && g.User.ID == holder.ID }) {
+			return UserRef{g.App, holder}, true
+		}
+	}
+	for _, g := range users {
+		if g.App.ID == users[0].App.ID {
+			usual = g
+		}
+	}
+	return usual, false
+}
+
+// WhichUser asks for whom to sign.
+func WhichUser(f *workdir.Dir, users []UserRef) answer.Field {
 	several := SeveralApplications(users)
-	f := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: users[0].value(several), Search: len(users) > words.ShortList}
+	usual, _ := usualOf(f, users)
+	field := answer.Field{Key: answer.User, Flag: "--user", Label: "Sign a token for", Suggestion: usual.value(several), Search: len(users) > words.ShortList}
 	for _, g := range users {
 		label := redact.Printable(g.User.Name)
 		if several { // also where only the label is shown: names repeat
 			label += " · " + redact.Printable(g.App.Name)
 		}
-		f.Choices = append(f.Choices, answer.Choice{Value: g.value(several), Label: label})
+		field.Choices = append(field.Choices, answer.Choice{Value: g.value(several), Label: label})
 	}
-	f.Check = func(value string) error {
+	field.Check = func(value string) error {
 		if _, ok := Pick(users, value); !ok {
 			return fmt.Errorf("choose a user from 1 to %d", len(users))
 		}
 		return nil
 	}
-	return f
+	return field
 }
 
 func (g UserRef) value(several bool) string {

@@ -26,7 +26,8 @@ type Snippet struct {
 }
 
 // Snippets returns the login in the languages of the Client SDK, by its guides of 2026: "Sessions", "Configure your
-// Data Center" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. Without a token there are none.
+// Data Center", "Add the SDK to Your App" and "Transitioning to the Vonage Client SDK" on developer.vonage.com. Without
+// a token there are none.
 func Snippets(s steps.Session) []Snippet {
 	if s.Token.JWT.IsZero() {
 		return nil
@@ -150,7 +151,8 @@ func (l login) kotlin() string {
 			"    // adb reverse tcp:%[2]s tcp:%[2]s, and use 127.0.0.1. Plain http is refused without\n"+
 			"    // android:usesCleartextTraffic=\"true\" in the manifest.\n    ", emulatorHost, l.port) + set
 	}
-	return l.comment() + fmt.Sprintf(`import android.content.Context
+	return l.comment() + fmt.Sprintf(`// This is the client for voice. For chat, use ChatClient of com.vonage:client-sdk-chat: it logs in the same way.
+import android.content.Context
 import android.util.Log
 import com.vonage.android_core.VGClientConfig
 import com.vonage.clientcore.core.api.ClientConfigRegion
@@ -192,7 +194,8 @@ func (l login) swift() string {
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteSwift(l.host), quoteSwift(l.socket))
 	}
-	return l.comment() + fmt.Sprintf(`import VonageClientSDKVoice
+	return l.comment() + fmt.Sprintf(`// This is the client for voice. For chat, use VGChatClient of VonageClientSDKChat: it logs in the same way.
+import VonageClientSDKVoice
 
 let user = %s
 let token = %s

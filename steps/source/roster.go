@@ -50,6 +50,10 @@ func ParseRoster(text string) ([]client.NewUser, error) {
 			err := fmt.Errorf("only one field: separate fields as in line %d, with %s", headLine, separatorNames[r.Comma])
 			return nil, &answer.RosterError{Line: line, Err: err}
 		}
+		if len(record) > len(head) && strings.Join(record[len(head):], "") != "" {
+			err := fmt.Errorf("more fields than line %d: put a field that contains %s in quotes", headLine, separatorNames[r.Comma])
+			return nil, &answer.RosterError{Line: line, Err: err}
+		}
 		for _, field := range record {
 			if err := answer.CheckSeen(field); err != nil {
 				return nil, &answer.RosterError{Line: line, Err: fmt.Errorf("“%s”: %w", redact.Printable(field), err)}
@@ -114,8 +118,14 @@ func rosterColumns(head []string) (name, display int, err error) {
 }
 
 func rosterError(err error) error {
-	if bad, ok := errors.AsType[*csv.ParseError](err); ok {
-		return &answer.RosterError{Line: bad.Line, Err: bad.Err}
+	bad, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case !ok:
+		return &answer.RosterError{Err: err}
+	case errors.Is(err, csv.ErrQuote): // found where the next quote is
+		return &answer.RosterError{Line: bad.StartLine, Err: errors.New("a field in quotes isn't closed, or has text after its closing quote")}
+	case errors.Is(err, csv.ErrBareQuote):
+		return &answer.RosterError{Line: bad.StartLine, Err: errors.New("a quote inside a field: put the field in quotes, and double the quote")}
 	}
-	return &answer.RosterError{Err: err}
+	return &answer.RosterError{Line: bad.StartLine, Err: bad.Err}
 }

@@ -148,7 +148,7 @@ func (l *report) application(app journal.Application) {
 	case app.ID == "" && app.Refused:
 		l.problem(name+" wasn't created: the API rejected it.", "Run credwiz again. It reuses the key:", l.run(app))
 	case app.ID == "":
-		l.problem(name+" may or may not exist: its creation was interrupted.", "Run credwiz again. It looks for it first, so it's never created twice:", l.run(app))
+		l.problem(name+" may or may not exist: its creation failed or was interrupted.", "Run credwiz again. It looks for it first, so it's never created twice:", l.run(app))
 	default:
 		gone = false
 	}
@@ -182,8 +182,8 @@ func (l *report) application(app journal.Application) {
 		l.problem(what, do, l.run(app, "--app-id", app.ID))
 	}
 	if len(doubtful) > 0 {
-		l.problem(doubt(doubtful), "Run credwiz again. It looks for them first, so no user is created twice:",
-			l.run(app, "--app-id", app.ID, "--user", doubtful[0].Name, "--reuse-user"))
+		do, command := l.checked(app, doubtful)
+		l.problem(doubt(doubtful), do, command)
 		if len(doubtful) == 1 {
 			l.about(app.ID, doubtful[0].Name)
 		}
@@ -197,11 +197,27 @@ func (l *report) application(app journal.Application) {
 	}
 }
 
+// checked proposes how to finish the creation of users. Those of a roster are in its file.
+func (l *report) checked(app journal.Application, users []journal.User) (do, command string) {
+	named := func(user journal.User) bool { return user.DisplayName != "" } // which a flag can give to only one
+	if len(users) > words.ShortList || len(users) > 1 && slices.ContainsFunc(users, named) {
+		return "Run credwiz again with the same --users-from file. It looks for them first, so no user is created twice.", ""
+	}
+	pieces := []string{"--app-id", app.ID}
+	for _, user := range users {
+		pieces = append(pieces, "--user", user.Name)
+		if named(user) {
+			pieces = append(pieces, "--display-name", user.DisplayName)
+		}
+	}
+	return "Run credwiz again. It looks for them first, so no user is created twice:", l.run(app, append(pieces, "--reuse-user")...)
+}
+
 func doubt(users []journal.User) string {
 	if len(users) == 1 {
-		return "The user " + users[0].Name + " may or may not exist: its creation was interrupted."
+		return "The user " + users[0].Name + " may or may not exist: its creation failed or was interrupted."
 	}
-	return strconv.Itoa(len(users)) + " users may or may not exist: their creation was interrupted."
+	return strconv.Itoa(len(users)) + " users may or may not exist: their creation failed or was interrupted."
 }
 
 func (l *report) spent(users []journal.User) string {

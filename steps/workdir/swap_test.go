@@ -27,7 +27,13 @@ func swapping(swap func()) (stop func()) {
 	return func() { close(done); wg.Wait() }
 }
 
-const swaps = 300 // keys saved while the folder is swapped
+// swaps is how many keys are saved while the folder is swapped.
+func swaps() int {
+	if testing.Short() {
+		return 50
+	}
+	return 300
+}
 
 func TestAFolderThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 	t.Attr("fault", "F4")
@@ -43,7 +49,7 @@ func TestAFolderThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 			swapped++
 		}
 	})
-	for n := range swaps {
+	for n := range swaps() {
 		name := fmt.Sprintf("%d.key", n)
 		if err := folder.Create(name, []byte("secret")); err != nil {
 			t.Error(err)
@@ -60,7 +66,7 @@ func TestAFolderThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 		t.Error("nothing was ever swapped")
 	}
 	equal(t, "files in the trap", len(namesIn(t, trap)), 0)
-	equal(t, "files in the folder", len(namesIn(t, dir)), swaps+1)
+	equal(t, "files in the folder", len(namesIn(t, dir)), swaps()+1)
 }
 
 func TestAFileThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
@@ -78,7 +84,7 @@ func TestAFileThatIsSwappedAllTheTimeRedirectsNoKey(t *testing.T) {
 		}
 	})
 	created := 0
-	for range swaps {
+	for range swaps() {
 		switch err := folder.Create("private.key", []byte("secret")); {
 		case err == nil:
 			created++

@@ -73,20 +73,25 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey)}
+	hasSecret := o.secretStdin || len(account.Secrets) > 0 || account.Known[answer.APISecret].Value != ""
+	scope := cleanup.Scope{APIKey: answer.CleanToken(o.apiKey), LooksUp: hasSecret}
 	removal, err := cleanup.PlanFor(folder, scope)
 	if err != nil {
 		return c.fail(err)
 	}
+	again := folder.Target("").Command("clean")
 	if removal.Empty() {
 		removal.Items = append([]cleanup.Item{}, removal.Items...) // [] in JSON, not null
+		if removal.Stuck && !o.dryRun {
+			return c.endClean(ctx, o.json, again, removal, removal.Items, nil)
+		}
 		text := cleanText("Nothing to delete in "+folder.Name()+".", removal.Items, c.look(c.out))
-		return c.print(o.json, cleanResult{Complete: true, Items: removal.Items}, text)
+		return c.print(o.json, cleanResult{Complete: !removal.Stuck, Items: removal.Items}, text)
 	}
 	remover := cleanup.Remover{
 		Env: c.env(), Folder: folder, Scope: scope,
 		Report: plain.Reporter(c.redactor.Writer(c.err), c.look(c.err)),
-		Dial:   c.client, HasSecret: o.secretStdin || len(account.Secrets) > 0 || account.Known[answer.APISecret].Value != "",
+		Dial:   c.client,
 	}
 	if o.trust {
 		remover.Answers = answer.Answers{answer.TrustHost: answer.Yes}
@@ -116,7 +121,7 @@ func (c console) clean(ctx context.Context, o cleanOptions) error {
 		return err
 	}
 	items, err := remover.Remove(ctx, removal)
-	return c.endClean(ctx, o.json, folder.Target("").Command("clean"), removal, items, err)
+	return c.endClean(ctx, o.json, again, removal, items, err)
 }
 
 func (c console) endClean(ctx context.Context, asJSON bool, again string, removal cleanup.Plan, items []cleanup.Item, err error) error {
@@ -164,8 +169,12 @@ func cleanText(title string, items []cleanup.Item, look style.Look) string {
 	}
 	list(slices.DeleteFunc(slices.Clone(items), stays))
 	if kept := slices.DeleteFunc(slices.Clone(items), func(i cleanup.Item) bool { return !stays(i) }); len(kept) > 0 {
+		title := "Kept:"
+		if slices.ContainsFunc(items, func(i cleanup.Item) bool { return i.State == cleanup.ToDelete }) {
+			title = "Keep:"
+		}
 		p.Gap()
-		p.Text(0, "Keep:")
+		p.Text(0, title)
 		list(kept)
 	}
 	return p.String()

@@ -104,8 +104,30 @@ func TestCleanFinishesForAGuestOfADeletedApplication(t *testing.T) {
 		t.Error("it is complete")
 	}
 	sure := runs(t, guest, sandbox.DefaultAPISecret+"\n", nil, "clean", "--yes", "--trust-api-host", "--api-secret-stdin").ends(t, 0, "Looked up the application", "404 Not Found")
-	has(t, sure.stdout, "✓ user            bob", "(already gone)", "Keep:", "My App", "(existed before, and is gone)", "private.key (the key of an application that existed before)")
+	has(t, sure.stdout, "✓ user            bob", "(already gone)", "Kept:", "My App", "(existed before, and is gone)", "private.key (the key of an application that existed before)")
 	if got := names(t, guest); !slices.Equal(got, []string{"private.key"}) {
+		t.Errorf("the folder has %q", got)
+	}
+}
+
+func TestCleanFinishesForAGuestWhoLostTheKey(t *testing.T) {
+	t.Parallel()
+	owner, _, server := inspected(t)
+	guest := guestOf(t, owner, server)
+	remove(t, guest, "private.key")
+	const copyBack = "its key isn't here: copy the key back, then run credwiz clean again"
+	clean := []string{"clean", "--yes", "--trust-api-host"}
+	stuck := runs(t, guest, "", nil, clean...).ends(t, 1, "✗ Not everything was deleted", "credwiz clean")
+	has(t, stuck.stdout, "Nothing was deleted.", "bob", copyBack)
+	if result := decoded[struct{ Complete bool }](t, runs(t, guest, "", nil, append(clean, "--json")...).ends(t, 1)); result.Complete {
+		t.Error("it is complete")
+	}
+	has(t, runs(t, guest, "", nil, "clean", "--dry-run").ends(t, 0).stdout, "Nothing to delete", copyBack)
+	has(t, runs(t, guest, "", account(), clean...).ends(t, 1, "200 OK").stdout, copyBack) // the application exists
+	runs(t, owner, "", account(), clean...).ends(t, 0)
+	gone := runs(t, guest, "", account(), clean...).ends(t, 0, "Looked up the application", "404 Not Found")
+	has(t, gone.stdout, "✓ user            bob", "(already gone)", "(existed before, and is gone)")
+	if got := names(t, guest); len(got) > 0 {
 		t.Errorf("the folder has %q", got)
 	}
 }
@@ -148,7 +170,7 @@ func TestCleanThatFailsNamesTheHostAndWhatWasDeleted(t *testing.T) {
 	again := []string{"Nothing was deleted.", "To continue: credwiz clean."}
 	args := []string{"clean", "--yes", "--trust-api-host"}
 	runs(t, dir, "nonsense\n", nil, append(args, "--api-secret-stdin")...).
-		ends(t, 4, append(again, host+" rejected this key and secret.", "enter the key and secret for "+host+" again.")...)
+		ends(t, 4, append(again, host+" rejected this key and secret.", "and that both are for "+host+".")...)
 	noError(t, server.Close())
 	runs(t, dir, "", account(), args...).ends(t, 5, append(again, host+" refused the connection.", "Check the API host")...)
 }

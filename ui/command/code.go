@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credwiz/steps/snippet"
+	"credwiz/ui/style"
 )
 
 func (c console) codeCommand() *cobra.Command {
@@ -18,9 +19,9 @@ func (c console) codeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "code LANGUAGE",
 		Short: "Print login code for an app, or a token endpoint for a backend",
-		Long: `Print source code to start from. For an app, in JavaScript, Kotlin, Swift or
+		Long: `Print source code to start from. For an app, in JavaScript, Kotlin, Swift, or
 React Native: a login with the Client SDK. For your own backend, in Node,
-Python, Go, PHP, Java or Ruby: an endpoint that signs a token for each login.
+Python, Go, PHP, Java, or Ruby: an endpoint that signs a token for each login.
 
 The login has the user and the API of this folder in it, and a placeholder for
 the token. The endpoint reads the application's ID and the path of its private
@@ -44,7 +45,11 @@ Exit status: 0, or 2 for an unknown language.`,
 			case list && len(args) > 0:
 				return fmt.Errorf("--list lists all languages: leave out %q", args[0])
 			case list, len(args) == 0 && isTerminal(c.out):
-				_, err := io.WriteString(c.out, languageTable())
+				table := languageTable()
+				if width := c.look(c.out).Columns; width > 0 {
+					table = style.BreakMarked(table, width)
+				}
+				_, err := io.WriteString(c.out, table)
 				return err
 			case len(args) == 0:
 				return errors.New("name a language: " + languages())
@@ -83,7 +88,7 @@ func languages() string {
 		names = append(names, s.Name())
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return strings.Join(names[:last], ", ") + ", or " + names[last]
 }
 
 // languageTable has what each language needs on a line of its own: on one line, not all would fit in 80 columns.

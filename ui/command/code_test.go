@@ -232,7 +232,7 @@ func TestCodeWithoutAFolderIsForAlice(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{{"code"}, {"code", "cobol"}} {
-		r := runs(t, dir, "", nil, args...).ends(t, 2, "javascript, kotlin, swift, react-native, node, python, go, php, java or ruby")
+		r := runs(t, dir, "", nil, args...).ends(t, 2, "javascript, kotlin, swift, react-native, node, python, go, php, java, or ruby")
 		if r.stdout != "" {
 			t.Errorf("%q prints %s", args, r.stdout)
 		}

@@ -88,7 +88,7 @@ func refuseUnknownShells(root *cobra.Command) {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
-		return fmt.Errorf("no completions for %q: choose bash, zsh, fish or powershell", args[0])
+		return fmt.Errorf("no completions for %q: choose bash, zsh, fish, or powershell", args[0])
 	}
 }
 

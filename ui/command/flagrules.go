@@ -35,6 +35,8 @@ func (c console) checkFlagRules(cmd *cobra.Command, o wizardOptions, profile sou
 	}
 	several := users > 1 || o.usersFrom != "" || !given(answer.User) && strings.Contains(profile.Known[answer.User].Value, ",")
 	switch {
+	case o.pause < 0:
+		return errors.New("--pause: must not be negative")
 	case o.csv && o.json:
 		return errors.New("use either --csv or --json")
 	case o.demo && (given("api-host") || given(answer.TrustHost)):

@@ -255,7 +255,7 @@ func readACL(ctx context.Context, value string) (string, error) {
 	}
 	text, err := workdir.ReadFile(ctx, value, workdir.MaxText)
 	if err != nil {
-		return "", fmt.Errorf("--acl: use client-sdk, tutorial, JSON or a readable file: %s: %w", redact.Printable(value), err)
+		return "", fmt.Errorf("--acl: use client-sdk, tutorial, JSON, or a readable file: %s: %w", redact.Printable(value), err)
 	}
 	return text, nil
 }

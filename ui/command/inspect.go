@@ -12,6 +12,7 @@ import (
 	"credwiz/client"
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
+	"credwiz/steps"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/inspect"
@@ -42,7 +43,7 @@ and your shell saves them in its history.
 
 The signature is checked with the private keys in the folder, or with
 --public-key. With --online, credwiz also asks the API for the application's
-public key, the user and the time.
+public key, the user, and the time.
 
 Exit status: 0 if no problem was found, 1 if Vonage will refuse the token, 2 for
 a usage error, 4 or 5 if the API couldn't be asked.`,
@@ -211,8 +212,12 @@ func (c console) credentials(ctx context.Context, o inspectOptions, given source
 			return client.Credentials{}, err
 		}
 	}
-	if key == "" || secret == "" {
-		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (VONAGE_API_SECRET or --api-secret-stdin)")
+	flag := steps.Env{Secrets: given.Secrets}.SecretFlag(key)
+	switch {
+	case key == "":
+		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (" + flag + ")")
+	case secret == "":
+		return client.Credentials{}, errors.New("--online needs your API secret: use " + flag)
 	}
 	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 	creds.HideIn(c.redactor)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"credwiz/steps"
 )
 
 // wholeToken is a whole token wherever it is printed.
@@ -22,9 +24,10 @@ func TestTheReceiptAtATerminalIsShortAndSaysWhatIsNext(t *testing.T) {
 	}{
 		"in a folder": {args: []string{"--dir", "."}, color: true, says: []string{
 			"Token in .env (VONAGE_JWT), key in private.key", "credwiz token   a new token             credwiz status  what is here\n", "credwiz clean   delete what it created\n", "Now for real:  credwiz"}},
-		"a demo":             {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
-		"with the token":     {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
-		"masked":             {args: []string{"--print-token", "--mask", "--pause", "0s"}, color: true, says: []string{"•••"}},
+		"a demo":         {color: true, says: []string{"its files are deleted", "\n  Now for real:  credwiz\n"}},
+		"with the token": {args: []string{"--print-token"}, token: true, color: true, says: []string{"Now for real"}},
+		"masked": {args: []string{"--print-token", "--mask", "--pause", "0s", "--dir", "."}, color: true, says: []string{
+			"•••", "\n\n  credwiz serve  tokens for your app     credwiz code   login code\n"}},
 		"without colors":     {env: []string{"NO_COLOR=1"}, says: []string{"Now for real"}},
 		"in ASCII":           {env: []string{"LC_ALL=C"}, color: true, says: []string{"+ alice can log in"}},
 		"of a dumb terminal": {env: []string{"TERM=dumb"}, says: []string{"Now for real"}},
@@ -91,6 +94,16 @@ func TestADemosFolderGoesUnlessItHasSomethingElse(t *testing.T) {
 		p.press("ctrl+c").sees("Not deleted:").ends(130)
 		if got := names(t, left[0]); !slices.Contains(got, "notes.txt") || !slices.Contains(got, "private.key") {
 			t.Errorf("the folder has %q", got)
+		}
+	})
+	t.Run("the users' files", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		args := demoWith("--yes", "--user", "a", "--user", "b", "--out", "handouts")
+		has(t, runs(t, dir, "", nil, args...).ends(t, 0).stdout, "its files are deleted, except handouts/. To keep files, use --dir.")
+		r := decoded[steps.Result](t, runs(t, dir, "", nil, append(args, "--json")...).ends(t, 0))
+		if !slices.Equal(r.Files, []string{"handouts"}) || !slices.Contains(names(t, filepath.Join(dir, "handouts")), "a.env") {
+			t.Errorf("it lists %q", r.Files)
 		}
 	})
 	t.Run("left early", func(t *testing.T) {

@@ -192,8 +192,11 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q", args[0])
 }
 
-// flagError rewords pflag's errors about durations.
-func flagError(_ *cobra.Command, err error) error {
+// flagError rewords pflag's errors about durations, and says which flag was meant.
+func flagError(cmd *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
+		return unknownFlag(cmd, unknown.GetSpecifiedName(), err)
+	}
 	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok || invalid.GetFlag().Value.Type() != "duration" {
 		return err
@@ -202,7 +205,23 @@ func flagError(_ *cobra.Command, err error) error {
 	if _, err := strconv.Atoi(value); err == nil {
 		return fmt.Errorf("--%s: %s has no unit: use %sms or %ss", flag, value, value, value)
 	}
-	return fmt.Errorf("--%s: %q isn't a duration: use 5ms or 5s", flag, value)
+	return fmt.Errorf("--%s: %q isn't a duration, such as 500ms or 2s", flag, value)
+}
+
+func unknownFlag(cmd *cobra.Command, name string, err error) error {
+	if name == "api-secret" && cmd.Flags().Lookup("api-secret-stdin") != nil {
+		return fmt.Errorf("%w: other processes can read flags, so set VONAGE_API_SECRET, or use --api-secret-stdin", err)
+	}
+	nearest, least := "", 3
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if n := edits(name, f.Name); n < least && !f.Hidden {
+			nearest, least = f.Name, n
+		}
+	})
+	if nearest == "" {
+		return err
+	}
+	return fmt.Errorf("%w: did you mean --%s?", err, nearest)
 }
 
 // Tree returns all commands and flags, to generate documentation from.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"credwiz/client/errno"
 	"credwiz/client/guard"
 	"credwiz/client/redact"
 	"credwiz/client/sandbox"
@@ -60,7 +62,7 @@ func (c console) sandboxCommand() *cobra.Command {
 		Use:   "sandbox",
 		Short: "Run the practice sandbox as a server",
 		Long: `Run the practice sandbox as a server: the part of the Vonage API that a Client
-SDK login needs, in memory. It prints its address, API key and secret, then a
+SDK login needs, in memory. It prints its address, API key, and secret, then a
 line for each request, until you press Ctrl-C.
 
 Exit status: 130 after Ctrl-C (128 plus the signal), 1 if it can't start, 2 for a
@@ -136,6 +138,7 @@ func serveUntilSignal(ctx context.Context, server io.Closer) error {
 func (c console) listenFailed(what string, err error) error {
 	var allow *guard.AllowError
 	var addr *guard.AddrError
+	var socket *net.OpError
 	switch {
 	case errors.Is(err, guard.ErrNotLoopback):
 		c.say("The " + what + " didn't start: " + redact.Printable(strings.TrimPrefix(err.Error(), what+": ")) + ".")
@@ -145,6 +148,10 @@ func (c console) listenFailed(what string, err error) error {
 		return fmt.Errorf("--allow-%s: %w", allow.Kind, allow)
 	case errors.As(err, &addr):
 		return fmt.Errorf("--addr: %w: use HOST:PORT, as in 127.0.0.1:4010", addr)
+	case errors.Is(err, errno.AddressInUse) && errors.As(err, &socket) && socket.Addr != nil:
+		c.say("The " + what + " didn't start: another program, perhaps another credwiz, already uses " + socket.Addr.String() + ".")
+		c.say("Stop it, or choose another address, or take any free port with --addr 127.0.0.1:0.")
+		return exit(exitFailed)
 	default:
 		c.say("The " + what + " didn't start: " + redact.Printable(strings.TrimPrefix(err.Error(), what+": ")) + ".")
 		c.say("Choose another address, or take any free port with --addr 127.0.0.1:0.")

@@ -73,7 +73,7 @@ func TestTheSandboxRefusesInvalidSettings(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "any free port with --addr 127.0.0.1:0"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "another program, perhaps another credwiz, already uses 127.0.0.1:"},
 		"an address without a port": {[]string{"--addr", "127.0.0.1"}, 2, `--addr: address "127.0.0.1": missing port in address: use HOST:PORT, as in 127.0.0.1:4010`},
 		"a port out of range":       {[]string{"--addr", "127.0.0.1:70000"}, 2, `--addr: address "127.0.0.1:70000": invalid port`},
 		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, `--allow-origin: origin "null": must be`},

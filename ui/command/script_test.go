@@ -51,13 +51,16 @@ func TestExitCodes(t *testing.T) {
 		says  []string
 	}{
 		{name: "an unknown flag", args: []string{"--colour"}, code: 2, says: []string{"unknown flag: --colour", "--help"}},
+		{name: "a misspelt flag", args: []string{"--expire", "1h"}, code: 2, says: []string{"unknown flag: --expire: did you mean --expires?"}},
+		{name: "a secret as a flag", args: []string{"--api-secret", "Secret1234"}, code: 2, says: []string{"so set VONAGE_API_SECRET, or use --api-secret-stdin"}},
 		{name: "an unknown command", args: []string{"frobnicate"}, code: 2, says: []string{"unknown command \"frobnicate\""}},
 		{name: "a misspelt command", args: []string{"tokn"}, code: 2, says: []string{"did you mean credwiz token?"}},
 		{name: "the nearest of two commands", args: []string{"toke"}, code: 2, says: []string{"did you mean credwiz token?"}},
 		{name: "a flag without its dashes", args: []string{"version"}, code: 2, says: []string{"did you mean credwiz --version?"}},
 		{name: "a time without a unit", args: demoWith("--latency", "5"), code: 2, says: []string{"--latency: 5 has no unit: use 5ms or 5s"}},
-		{name: "no time", args: []string{"sandbox", "--skew", "soon"}, code: 2, says: []string{"--skew: \"soon\" isn't a duration: use 5ms or 5s", "credwiz sandbox --help"}},
-		{name: "a shell without completions", args: []string{"completion", "tcsh"}, code: 2, says: []string{"choose bash, zsh, fish or powershell"}},
+		{name: "no time", args: []string{"sandbox", "--skew", "soon"}, code: 2, says: []string{"--skew: \"soon\" isn't a duration, such as 500ms or 2s", "credwiz sandbox --help"}},
+		{name: "a time before now", args: demoWith(with("--mask", "--pause=-5s")...), code: 2, says: []string{"--pause: must not be negative"}},
+		{name: "a shell without completions", args: []string{"completion", "tcsh"}, code: 2, says: []string{"choose bash, zsh, fish, or powershell"}},
 		{name: "a word too many", args: []string{"status", "here"}, code: 2, says: []string{"credwiz status takes no argument", "credwiz status --help"}},
 		{name: "a flag without its other: pause", args: demoWith(with("--pause", "1s")...), code: 2, says: []string{"--pause is for presenters: add --mask"}},
 		{name: "a flag without its other: webhook-url", args: demoWith(with("--webhook-url", "https://a.test")...), code: 2, says: []string{"--webhook-url", "add --capability"}},

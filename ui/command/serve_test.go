@@ -182,7 +182,7 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 		says string
 	}{
 		"an address of the network": {[]string{"--addr", "0.0.0.0:0"}, 2, "--allow-remote"},
-		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server didn't start"},
+		"a port that is taken":      {[]string{"--addr", strings.TrimPrefix(taken.URL(), "http://")}, 1, "The server didn't start: another program, perhaps another credwiz, already uses 127.0.0.1:"},
 		"an origin that is none":    {[]string{"--allow-origin", "null"}, 2, "--allow-origin: origin"},
 		"a lifetime that is none":   {[]string{"--expires", "25h"}, 2, "--expires"},
 		"an ACL that is none":       {[]string{"--acl", "{}"}, 2, "--acl"},

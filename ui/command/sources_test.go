@@ -115,16 +115,20 @@ func TestThePairOfTheEnvironmentStaysTogether(t *testing.T) {
 		env  []string
 		args []string
 		code int
+		says string
 	}{
-		{"Vonage's names", account(), nil, 0},
-		{"Nexmo's names", []string{"NEXMO_API_KEY=" + sandbox.DefaultAPIKey, "NEXMO_API_SECRET=" + sandbox.DefaultAPISecret}, nil, 0},
-		{"a key of each family", append(account(), "NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"), nil, 0},
-		{"a secret alone, and a flag", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}, []string{"--api-key", sandbox.DefaultAPIKey}, 0},
-		{"a secret alone, and a key of the other family", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret, "NEXMO_API_KEY=" + sandbox.DefaultAPIKey}, nil, 0},
-		{"a secret of another key", []string{"NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"}, []string{"--api-key", sandbox.DefaultAPIKey}, 2},
+		{"Vonage's names", account(), nil, 0, ""},
+		{"Nexmo's names", []string{"NEXMO_API_KEY=" + sandbox.DefaultAPIKey, "NEXMO_API_SECRET=" + sandbox.DefaultAPISecret}, nil, 0, ""},
+		{"a key of each family", append(account(), "NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"), nil, 0, ""},
+		{"a secret alone, and a flag", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret}, []string{"--api-key", sandbox.DefaultAPIKey}, 0, ""},
+		{"a secret alone, and a key of the other family", []string{"VONAGE_API_SECRET=" + sandbox.DefaultAPISecret, "NEXMO_API_KEY=" + sandbox.DefaultAPIKey}, nil, 0, ""},
+		{"a secret of another key", []string{"NEXMO_API_KEY=other123", "NEXMO_API_SECRET=Other9Secret"}, []string{"--api-key", sandbox.DefaultAPIKey}, 2,
+			"--api-secret-stdin with the secret of " + sandbox.DefaultAPIKey + " (NEXMO_API_SECRET is for other123, the key in NEXMO_API_KEY)."},
+		{"a secret of another key, and no questions", []string{"VONAGE_API_KEY=other123", "VONAGE_API_SECRET=Other9Secret"},
+			[]string{"--yes", "--api-key", sandbox.DefaultAPIKey}, 2, "(VONAGE_API_SECRET is for other123, the key in VONAGE_API_KEY)."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			runs(t, t.TempDir(), "", test.env, append(args, test.args...)...).ends(t, test.code)
+			runs(t, t.TempDir(), "", test.env, append(args, test.args...)...).ends(t, test.code, test.says)
 		})
 	}
 }

@@ -82,7 +82,7 @@ func (c console) token(cmd *cobra.Command, o tokenOptions) error {
 	if err != nil {
 		return c.fail(err)
 	}
-	user, err := c.whichUser(cmd.Context(), users)
+	user, err := c.whichUser(cmd.Context(), folder, users)
 	if err != nil {
 		return c.fail(err)
 	}
@@ -110,14 +110,14 @@ func signingAnswers(cmd *cobra.Command) (answer.Answers, error) {
 	return answers.With(answer.ACL, acl), err
 }
 
-func (c console) whichUser(ctx context.Context, users []resign.UserRef) (resign.UserRef, error) {
+func (c console) whichUser(ctx context.Context, folder *workdir.Dir, users []resign.UserRef) (resign.UserRef, error) {
 	switch {
 	case len(users) == 1:
 		return users[0], nil
 	case !c.interactive():
 		return resign.UserRef{}, &resign.SeveralUsersError{Users: users}
 	}
-	given, err := c.ask(ctx, resign.WhichUser(users))
+	given, err := c.ask(ctx, resign.WhichUser(folder, users))
 	if err != nil {
 		if _, ok := errors.AsType[*answer.MissingAnswersError](err); ok {
 			err = &resign.SeveralUsersError{Users: users} // the terminal was closed

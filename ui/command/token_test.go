@@ -88,6 +88,22 @@ func TestTokenAsksForTheUserOnATerminal(t *testing.T) {
 	}
 }
 
+func TestTokenSuggestsTheUserOfDotenvOrElseTheLatest(t *testing.T) {
+	t.Parallel()
+	dir, _, server := inspected(t)
+	withBob(t, dir, server)
+	suggests := func(user string) {
+		t.Helper()
+		p := sit(t, setting{args: []string{"token", "--dir", dir, "--write", "env"}})
+		p.sees("1  alice", "2  bob", "Choice ["+user+"]").press("ctrl+c").ends(130)
+	}
+	suggests("bob")
+	runs(t, dir, "", nil, "token", "--user", "alice", "--write", "env").ends(t, 0)
+	suggests("alice")
+	noError(t, os.Remove(filepath.Join(dir, ".env")))
+	suggests("bob")
+}
+
 func TestATokenIsWrittenWhereItIsAskedAndNoted(t *testing.T) {
 	t.Parallel()
 	dir, first, _ := inspected(t)

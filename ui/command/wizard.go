@@ -93,12 +93,12 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	f.StringVar(&o.profile, "profile", "", "read answers from a TOML or JSON `FILE`")
 	inGroup(f, "Questions")
 	f.BoolVar(&o.demo, "demo", false, "use the built-in practice sandbox")
-	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs and keys each run")
+	f.BoolVar(&o.fixed, "fixed", false, "with --demo: same clock, IDs, and keys each run")
 	o.add(root, 300*time.Millisecond)
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
 	f.BoolVar(&o.mask, "mask", false, "for presenters: --step, and hide secrets")
-	f.DurationVar(&o.pause, "pause", presenterPause, "`TIME` to pause after each call")
+	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: pause `TIME` after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version")
@@ -172,7 +172,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		}
 		switch begun := session.Key.Private != nil || session.Application.Exists; {
 		case !begun && env.Earlier != nil:
-			behind.again = env.Earlier.Command(o.dir)
+			behind.again = env.Earlier.Command(o.dir, env.RosterFlags()...)
 		case o.json || o.csv || !isTerminal(c.out): // else the receipt is seen, and says it
 			behind.again = steps.Continuation(env, session)
 		}
@@ -224,7 +224,7 @@ func (c console) wizardEnv(cmd *cobra.Command, o wizardOptions, log *slog.Logger
 		Mask: o.mask, NoToken: isTerminal(c.out) && !o.printToken, NoLogin: o.noLogin, Printed: o.json || o.csv, Unasked: c.whyUnasked(o),
 		Host: host.Host, HostFrom: hostFrom, Account: targets.account, Open: targets.open,
 		SandboxPair: client.Credentials{APIKey: sandbox.DefaultAPIKey, APISecret: redact.NewSecret(sandbox.DefaultAPISecret)},
-		Known:       found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, Out: o.out,
+		Known:       found.Known, Secrets: found.Secrets, Notes: found.Notes, Roster: users, UsersFrom: o.usersFrom, Out: o.out,
 		Now: system.now, NewID: system.newID, Random: system.random, Keys: c.keySource(system),
 		Log: log, Redactor: c.redactor,
 	}

@@ -3,6 +3,7 @@ package screen
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"credwiz/steps"
@@ -65,4 +66,16 @@ func TestThatDotenvBecomesAnotherUsersIsSaidBeforeAndAfter(t *testing.T) {
 	p.m.env.Keys = steps.NewKeySource(anotherKey)
 	p.press("a").wait().press("up", "up").press("enter").press("Workshop", "enter").wait().press("dave", "enter").wait().press("enter").wait()
 	p.sees("✓ .env written", "now for “Workshop” (was “My Client SDK app”)").doesNotSee("!")
+}
+
+func TestAnApplicationThatWasLeftIsNotForgotten(t *testing.T) {
+	p := newDesk(t).account().sit(80, 40).connected().press("Wrong", "enter").wait().sees("● User")
+	p.press("esc").sees("● Application Wrong").press("a").wait()
+	p.m.env.Keys = steps.NewKeySource(anotherKey)
+	p.press("up", "up").press("enter").press("Good", "enter").wait().press("dave", "enter").wait().press("enter").wait()
+	p.sees("Token expires", "This run also created Wrong. To delete")
+	want := "! This run also created Wrong. To delete all that it created: credwiz clean"
+	if receipt := steps.Receipt(p.m.env, p.m.Session()); !strings.Contains(receipt, want) {
+		t.Errorf("the receipt is\n%s", receipt)
+	}
 }

@@ -28,18 +28,24 @@ const maxCopied = 8 << 10
 
 type copied struct {
 	local, tmux, terminal bool
+	masked                bool // the last two were not tried
 }
 
 func (c copied) sure() bool { return c.local || c.tmux }
 
-// put tries every way, because each may be another machine's clipboard.
-func (c Clipboard) put(text string) copied {
+// put tries every way, because each may be another machine's clipboard. With mask, nothing goes through the terminal,
+// because a recording would keep it.
+func (c Clipboard) put(text string, mask bool) copied {
+	if mask {
+		c.Tmux, c.Terminal = nil, nil
+	}
 	done := func(way func(string) error, text string) bool { return way != nil && way(text) == nil }
 	return copied{
 		local: done(c.Local, text),
 		tmux:  done(c.Tmux, text),
 		// OSC 52 reaches the user's own machine, over SSH too.
 		terminal: len(text) <= maxCopied && done(c.Terminal, osc52.New(text).String()),
+		masked:   mask,
 	}
 }
 
@@ -55,6 +61,8 @@ func (c copied) words(what string) string {
 		way = "copied to tmux (prefix ] pastes)"
 	case c.terminal:
 		way = "sent to the terminal's clipboard (unconfirmed)"
+	case c.masked:
+		way = "not copied: --mask keeps it out of the terminal"
 	}
 	if c.terminal && c.sure() {
 		way += ", sent to the terminal"
@@ -83,9 +91,9 @@ type copiedMsg struct {
 
 // copyToken also writes a file if no clipboard is certain.
 func (m Model) copyToken() tea.Cmd {
-	clipboard, session := m.tools.Clipboard, m.result()
+	clipboard, session, mask := m.tools.Clipboard, m.result(), m.env.Mask
 	return func() tea.Msg {
-		done := clipboard.put(session.Token.JWT.Reveal())
+		done := clipboard.put(session.Token.JWT.Reveal(), mask)
 		msg := copiedMsg{words: done.words("Token"), token: session.Token.ID}
 		if done.sure() {
 			return msg
@@ -102,8 +110,8 @@ func (m Model) copyToken() tea.Cmd {
 }
 
 func (m Model) copyText(what, text string) tea.Cmd {
-	clipboard := m.tools.Clipboard
-	return func() tea.Msg { return copiedMsg{words: clipboard.put(text).words(style.Sentence(what))} }
+	clipboard, mask := m.tools.Clipboard, m.env.Mask
+	return func() tea.Msg { return copiedMsg{words: clipboard.put(text, mask).words(style.Sentence(what))} }
 }
 
 func (m Model) onCopied(msg copiedMsg) Model {
@@ -121,8 +129,9 @@ func (m Model) onCopied(msg copiedMsg) Model {
 	return m
 }
 
-// withKept adds the files that copying has written.
+// withKept adds the files that copying has written, and the applications that were left.
 func (m Model) withKept(s steps.Session) steps.Session {
+	s.Left = m.left
 	s.Files = slices.Concat(s.Files, m.kept)
 	return s
 }

@@ -39,7 +39,7 @@ func TestARefusedSecretIsReplacedByWhatIsTypedOrPasted(t *testing.T) {
 			t.Attr("fault", "field-A8")
 			p := newDesk(t).realAccount().sit(80, 30)
 			p.press("abcd1234", "tab", "not-the-secret", "enter").wait()
-			p.sees("401 Unauthorized", "rejected this key and secret", "enter the key and secret for", "API secret", "14 characters")
+			p.sees("401 Unauthorized", "rejected this key and secret", "and that both are for", "API secret", "14 characters")
 			again(p)
 			p.sees("16 characters, new", "rejected this key and secret").press("enter").wait().sees("✓ Account abcd1234")
 		})

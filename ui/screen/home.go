@@ -47,9 +47,7 @@ func (m Model) atHome() bool { return m.phase == welcome }
 
 func (m Model) goHome() Model {
 	m.phase, m.job = welcome, m.job.abandoned()
-	if m.session.Application.Exists {
-		m.before = m.session
-	}
+	m = m.leavingApplication()
 	m.step, m.session, m.visits, m.complete, m.answers = 0, steps.Session{}, make([]visit, len(m.script)), nil, steps.Given(m.env)
 	m.home.form = newForm([]answer.Field{m.homeField()}).withInput()
 	return m

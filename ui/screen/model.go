@@ -66,10 +66,11 @@ type Model struct {
 	faults   chan error // panics of View, which can return nothing else
 
 	panel     panel
-	scroll    int            // lines of a body that is longer than the window
-	notice    string         // the result of copying
-	kept      []workdir.File // that copying has written
-	typeAhead int            // keys of a text that no field takes
+	scroll    int                 // lines of a body that is longer than the window
+	notice    string              // the result of copying
+	kept      []workdir.File      // that copying has written
+	left      []steps.Application // created, and not the current one
+	typeAhead int                 // keys of a text that no field takes
 	now       time.Time
 	width     int
 	height    int

@@ -33,7 +33,11 @@ func (m Model) bodyReady(session steps.Session, width int) (lines []string, see 
 		afterEvents, afterFacts = afterFacts, afterEvents
 		events = slices.DeleteFunc(slices.Clone(events), func(e task.Event) bool { return e.State != task.Warned && e.Text != task.TestLogin })
 	}
-	facts := append(m.current().Show(m.env, session), steps.NewFact("Saved", saved(m.withKept(session))))
+	session = m.withKept(session)
+	facts := append(m.current().Show(m.env, session), steps.NewFact("Saved", saved(session)))
+	if also := session.AlsoExist(); also != "" {
+		facts = append(facts, steps.NewFact("Note", also))
+	}
 	lines = slices.Concat(m.eventLines(events, m.theme.Plain, width), afterEvents, m.factLines(facts, width), afterFacts,
 		m.tokenKeyLines(width))
 	return lines, span{to: len(lines)}

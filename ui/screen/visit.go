@@ -168,11 +168,20 @@ func keptAnswers() []string {
 	}
 }
 
-// restart begins again, with another account or application, and keeps what exists.
-func (m Model) restart() Model {
-	if m.session.Application.Exists {
+func (m Model) leavingApplication() Model {
+	app := m.session.Application
+	if app.Exists {
 		m.before = m.session
 	}
+	if app.Created && !m.session.Place.Sandbox {
+		m.left = append(slices.Clip(m.left), app)
+	}
+	return m
+}
+
+// restart begins again, with another account or application, and keeps what exists.
+func (m Model) restart() Model {
+	m = m.leavingApplication()
 	if m.visits[len(m.visits)-1].state == done {
 		m.complete = m.visits
 	}

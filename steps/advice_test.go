@@ -257,7 +257,7 @@ var adviceCases = map[string]advised{
 	"a login of an unknown user":          {err: login("user:error:invalid-user"), what: "user:error:invalid-user", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
 	"a login of a user that is gone":      {err: login("user:error:not-found"), what: "user:error:not-found", do: "deleted in the meantime", kind: advice.Refused, field: answer.Expires},
 	"one login too many":                  {err: login("session:error:max-open-sessions"), what: "session:error:max-open-sessions", do: "too many open sessions", kind: advice.Refused, field: answer.Expires, retry: true},
-	"a login with a bad token":            {err: login("system:error:invalid-token" + evil), what: `system:error:invalid-token\u{1B}`, do: "Sign another one", kind: advice.Refused, field: answer.Expires, retry: true},
+	"a login with a bad token":            {err: login("system:error:invalid-token" + evil), what: `system:error:invalid-token\u{1B}`, do: "sign another one", kind: advice.Refused, field: answer.Expires, retry: true},
 
 	// The way to the API.
 	"connection refused": {err: func(t *testing.T) error {

@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"credwiz/client"
+	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps/advice"
 	"credwiz/steps/journal"
+	"credwiz/steps/output"
 	"credwiz/steps/task"
 	"credwiz/steps/words"
 )
@@ -31,13 +33,14 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	var other *OtherUserError
 	switch {
 	case err == nil:
-		s.Login = login
+		s.Login, s.KeyRejected = login, false
 		e.State = task.Done
 		e.Note = redact.Printable(fmt.Sprintf("%s signed in: session %s, signed out again", s.Token.Subject, login.SessionID))
 	case errors.As(err, &refused):
 		s.LoginRefused = redact.Printable(refused.Code)
 		if journal.MayBeGone(refused.Code) {
-			err = &GoneError{Err: refused, session: s}
+			s.KeyRejected = true
+			err = s.rejected(ctx, refused, w)
 		}
 	case errors.As(err, &other):
 		s.LoginRefused = other.got() + " signed in"
@@ -54,32 +57,64 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 	return s, err
 }
 
-// GoneError is a login that was refused maybe because the application no longer exists.
+// GoneError is a token that was rejected although the application's key signed it: the application has another key
+// now, or no longer exists.
 type GoneError struct {
-	Err     *client.LoginError
+	Err     error
 	session Session
+	why     string // empty if it could not be looked up
+	fresh   bool   // the application no longer exists
 }
 
 func (e *GoneError) Error() string { return e.Err.Error() }
 
 func (e *GoneError) Unwrap() error { return e.Err }
 
-// Advice names the way to start over.
-func (e *GoneError) Advice() advice.Advice {
-	a, s := advice.For(e.Err), e.session
-	why := "The application may no longer exist."
+// rejected says why a token was rejected. It looks the application up if the account's secret is here; if nothing is
+// wrong with the application, the error stays.
+func (s Session) rejected(ctx context.Context, err error, w task.Runner) error {
+	gone := &GoneError{Err: err, session: s}
 	switch {
 	case s.Place.Sandbox:
-		return a
-	case client.IsLoopback(s.Place.API.Host()):
-		why = "The application may no longer exist: if the sandbox was restarted, everything in it is gone."
-	case s.Application.Created:
-		return a
+		return err
+	case s.Credentials.APISecret.IsZero():
+		return gone
 	}
-	command := s.command("--fresh")
-	a.Do = why + " To start over with a new one: " + command
-	a.Asked = why + " To start over with a new one, quit (Ctrl-C) and run " + command
+	w.Report = func(task.Event) {}
+	found, lookErr := getApplication(ctx, s, s.Application.ID, w)
+	_, none := errors.AsType[*NoApplicationError](lookErr)
+	switch fingerprint, _ := jwt.Fingerprint(found.PublicKey); {
+	case none:
+		gone.why, gone.fresh = "The application no longer exists.", true
+	case lookErr != nil:
+	case fingerprint != s.Key.Private.Fingerprint():
+		gone.why = "The application's key was replaced: " + redact.Printable(s.Key.Name) + " is its old key."
+	default:
+		return err
+	}
+	return gone
+}
+
+// Advice tells the reason, or how to find it out.
+func (e *GoneError) Advice() advice.Advice {
+	a, s := advice.For(e.Err), e.session
+	a.Field, a.Retry = "", true
+	var do, command string
+	switch {
+	case e.fresh:
+		do, command = "To start over with a new one", s.command("--fresh")
+	case e.why != "":
+		do, command = "Copy its new key into the folder, for example as app.key, and sign with that", s.command("--app-id", s.Application.ID, "--key-file", "app.key")
+	default:
+		e.why, do, command = advice.WhyRejected(s.Place.API.Host()), "To find out which", s.inspection()
+	}
+	a.Do = e.why + " " + do + ": " + command
+	a.Asked = e.why + " " + do + ", quit (Ctrl-C) and run " + command
 	return a
+}
+
+func (s Session) inspection() string {
+	return output.Inspection(s.Place.Folder, s.Place.API.Host().String(), s.Application.ID)
 }
 
 // OtherUserError is a token that logs in a different user.

@@ -73,12 +73,18 @@ func (s Session) whatExists(env Env) []string {
 			lines = append(lines, "! "+name+" exists in "+app+" and has no token yet.")
 		case m.LoginRefused != "":
 			lines = append(lines, "✗ "+name+" can't log in to "+app+": the login test failed: "+m.LoginRefused)
+		case m.refused != "":
+			lines = append(lines, "✗ "+name+"'s token for "+app+" "+m.refused+"."+s.renewal(env, m))
 		case !ends.After(env.Now()):
 			lines = append(lines, "✗ "+name+"'s token for "+app+" expired "+words.Moment(ends, env.Now())+"."+s.renewal(env, m))
 		default:
 			can := " has a token for "
 			if m.Login.SessionID != "" {
 				can = " can log in to "
+			}
+			if s.KeyRejected {
+				lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
+				continue
 			}
 			lines = append(lines, "✓ "+name+can+app+" until "+words.Moment(ends, env.Now()))
 		}
@@ -98,7 +104,7 @@ func (s Session) manyUsers(env Env, members []Member) string {
 	users, app := words.Grouped(len(members))+" users", redact.Printable(s.Application.Name)
 	valid, soonest := 0, time.Time{}
 	for _, m := range members {
-		if ends := s.ends(m); ends.After(env.Now()) {
+		if ends := s.ends(m); ends.After(env.Now()) && m.refused == "" {
 			if valid++; valid == 1 || ends.Before(soonest) {
 				soonest = ends
 			}
@@ -148,8 +154,8 @@ func (s Session) withRecorded() Session {
 	}
 	record := func(m Member) Member {
 		user, known := noted.Applications[at].User(m.User.Name)
-		if known && user.ID == m.User.ID && user.ExpiresAt != nil && user.Refused == "" {
-			m.recorded = OnOurClock(*user.ExpiresAt, s.Skew)
+		if tokenless(m) && known && user.ID == m.User.ID && user.ExpiresAt != nil {
+			m.recorded, m.refused = OnOurClock(*user.ExpiresAt, s.Skew), redact.Printable(user.WhyRefused())
 		}
 		return m
 	}
@@ -316,8 +322,8 @@ func Continuation(env Env, s Session) string {
 func (s Session) whatIsNext(env Env) []string {
 	command := Continuation(env, s)
 	switch {
-	case journal.MayBeGone(s.LoginRefused) && !env.gone(s):
-		return []string{"  To start over: " + s.command("--fresh")}
+	case s.KeyRejected && !s.Place.Sandbox:
+		return []string{"  To find out why: " + s.inspection()}
 	case command != "":
 		return []string{"  To continue: " + command}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"credwiz/client"
 	"credwiz/client/redact"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/journal"
 	"credwiz/steps/resign"
@@ -23,16 +24,24 @@ func (r *run) status(now time.Time) status.Status {
 // TestStatusSaysWhatIsWrongAndWhatToRun spoils a folder in one way each.
 func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 	for _, test := range []struct {
-		name       string
-		spoil      func(r *run)
-		now        time.Time
-		what, runs string // of the first problem; empty if it has none
+		name           string
+		spoil          func(r *run)
+		now            time.Time
+		what, do, runs string // of the first problem; empty if it has none
 	}{
 		{name: "nothing", now: noon},
 		{name: "the token ends soon", now: noon.Add(23*time.Hour + 30*time.Minute), what: "The token of alice expires soon.", runs: "credwiz token --user alice --write env"},
 		{name: "the token has expired", now: noon.Add(25 * time.Hour), what: "The token of alice has expired.", runs: "credwiz token --user alice --write env"},
 		{name: "the key is lost", now: noon, spoil: func(r *run) { r.moves("private.key", "../lost.key") }, what: "is not in", runs: "--renew-key"},
 		{name: "the key has another name", now: noon, spoil: func(r *run) { r.moves("private.key", "my.key") }, what: "is not in", runs: "--key-file my.key"},
+		{name: "the key is lost, and .vonagerc has it", now: noon, spoil: func(r *run) {
+			r.has(".vonagerc", `{"private-key": `+quotedJSON(r.t, r.file("private.key"))+`}`)
+			r.moves("private.key", "../lost.key")
+		}, what: "is not in", do: "A copy is in .vonagerc. Save it as a file:", runs: "--save-key"},
+		{name: "the key of another's application is lost", now: noon, spoil: func(r *run) {
+			r.has(".credwiz.json", strings.ReplaceAll(r.file(".credwiz.json"), `"created": true`, `"created": false`))
+			r.moves("private.key", "../lost.key")
+		}, what: "is not in", do: "Ask the application's owner for it.", runs: "--renew-key"},
 		{name: "another key", now: noon, spoil: func(r *run) { r.has("private.key", pemOf(pairs[2]())) }, what: "is not the key of “My App”", runs: "--renew-key"},
 		{name: "an open key", now: noon, spoil: func(r *run) { r.opens("private.key") }, what: "Others on this computer can read", runs: "chmod 600"},
 		{name: "an open .env", now: noon, spoil: func(r *run) { r.opens(".env") }, what: "Others on this computer can read", runs: "chmod 600"},
@@ -59,6 +68,14 @@ func TestStatusSaysWhatIsWrongAndWhatToRun(t *testing.T) {
 			wantAll(t, first.What, test.what)
 			command := strings.ReplaceAll(first.Command, " --dir "+inShell(r.dir), "")
 			wantAll(t, command, test.runs)
+			wantAll(t, first.Do, test.do)
+			if test.do == "" {
+				return
+			}
+			_, err := r.signs("alice", answer.Answers{}, false)
+			notHere := advice.For(err).Do
+			wantAll(t, notHere, strings.Fields(test.do)[0], test.runs)
+			wantAll(t, resign.FindHome(r.dir, r.account.url).LostKey(), strings.Fields(test.do)[0])
 		})
 	}
 }

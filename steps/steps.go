@@ -97,6 +97,7 @@ type Session struct {
 	Left          []Application // created before another one was chosen
 	dotenvUser    string        // whom .env is for, as far as it was read or written
 	Repointed     string        // whom .env was for before this run made it another user's; empty if it did not
+	KeyRejected   bool          // the API rejected a token that the key signed
 	InDotenv      []string      // the names of what this run sets in .env; nil if it has not come to that
 }
 
@@ -109,6 +110,7 @@ type Member struct {
 	LoginProblem string       // why none could be tried; empty if one was, or none was wanted
 
 	recorded time.Time // when the token of an earlier run expires; zero if there is none, or it wasn't looked up
+	refused  string    // why that token is refused, after its subject; empty if no reason is known
 }
 
 // Another is the session with its users done, ready for another one in the same application.

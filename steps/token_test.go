@@ -12,12 +12,10 @@ import (
 	"github.com/coder/websocket"
 
 	"credwiz/client"
-	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
 	"credwiz/steps/advice"
 	"credwiz/steps/answer"
-	"credwiz/steps/inspect"
 	"credwiz/steps/journal"
 	"credwiz/steps/words"
 	"credwiz/steps/workdir"
@@ -213,19 +211,19 @@ func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing
 	r.deletes(r.session.Application.ID)
 	r.env.NoLogin = false
 	err := r.try("token")
-	const gone = "The application may no longer exist: if the sandbox was restarted, everything in it is gone."
+	const gone = "The application no longer exists."
+	const causes = "The application's key was replaced elsewhere, the application was deleted, or the sandbox was restarted"
 	command := "credwiz --dir " + inShell(r.dir) + " --api-host " + r.account.url + " --fresh"
 	equal(t, "on a command line", advice.For(err).Do, gone+" To start over with a new one: "+command)
 	wantAll(t, advice.For(err).Asked, gone, command)
 	equal(t, "code", as[*client.LoginError](t, err).Code, "system:error:invalid-token")
-	wantAll(t, steps.Receipt(r.env, r.session), "\n  To start over: "+command+"\n")
+	command = "credwiz inspect --dir " + inShell(r.dir) + " --online"
+	wantAll(t, steps.Receipt(r.env, r.session), "\n  To find out why: "+command+"\n")
 
 	knows := func(token redact.Secret) {
 		t.Helper()
-		wantAll(t, fmt.Sprint(r.status(noon).Problems), "failed the login test", "The application may no longer exist.", command)
-		evidence := must(inspect.Gather(r.folder(), ""))
-		evidence.Now = noon
-		seen := inspect.Inspect(jwt.Read(token), evidence)
+		wantAll(t, fmt.Sprint(r.status(noon).Problems), "failed the login test", causes, command)
+		seen := r.inspects(token)
 		wantAll(t, seen.Verdict, "Its login test failed")
 		equal(t, "what to run", seen.Problems[0].Command, command)
 	}
@@ -235,7 +233,8 @@ func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing
 
 	r.session = r.session.Another()
 	r.answer(answer.User, "bob")
-	wantAll(t, advice.For(r.try("user")).Do, "The application may no longer exist", "--fresh")
+	wantAll(t, advice.For(r.try("user")).Do, gone, "--fresh")
+	wantNone(t, steps.Receipt(r.env, r.session), "✓", "bob")
 }
 
 func TestOnlyWhoWasTestedIsSaidToLogIn(t *testing.T) {

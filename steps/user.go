@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -57,7 +58,7 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 	if picked := a[answer.PickedUser]; picked != "" && picked != answer.NewOne {
 		a = a.With(answer.User, picked).With(answer.ExistingUser, answer.Yes)
 	}
-	return s.locked(ctx, w, func(s Session) (Session, error) {
+	s, err := s.locked(ctx, w, func(s Session) (Session, error) {
 		if err := s.checkFiles(env, a); err != nil {
 			return s, err
 		}
@@ -76,6 +77,15 @@ func makeUser(ctx context.Context, env Env, s Session, a answer.Answers, report 
 		}
 		return ensureUser(ctx, s, a, admin, w)
 	})
+	return s.unlessRejected(ctx, err, w)
+}
+
+// unlessRejected notes that the API rejects the tokens that the key signs.
+func (s Session) unlessRejected(ctx context.Context, err error, w task.Runner) (Session, error) {
+	if s.KeyRejected = client.HasStatus(err, http.StatusUnauthorized); s.KeyRejected {
+		err = s.rejected(ctx, err, w)
+	}
+	return s, err
 }
 
 // EnsureUser finds the user with a name, or creates it: the same as the wizard with --reuse-user.

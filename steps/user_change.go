@@ -34,7 +34,7 @@ func listUsers(ctx context.Context, env Env, s Session) (Session, error) {
 	var users []client.User
 	for page, err := range userPages(ctx, admin, client.MaxPages, w, "list the users") {
 		if err != nil {
-			return s, err
+			return s.unlessRejected(ctx, err, w)
 		}
 		if users = append(users, page...); len(users) >= maxListed {
 			break
@@ -68,7 +68,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		w.Tell("same name", "nothing to do")
 		return s, nil
 	}
-	return s.locked(ctx, w, func(s Session) (Session, error) {
+	s, err := s.locked(ctx, w, func(s Session) (Session, error) {
 		admin, err := s.Admin(env)
 		if err != nil {
 			return s, err
@@ -91,6 +91,7 @@ func changeUser(ctx context.Context, env Env, s Session, a answer.Answers, repor
 		w.WarnOf("record the user", s.noteMembers(w.Now(), s.Member))
 		return s, nil
 	})
+	return s.unlessRejected(ctx, err, w)
 }
 
 func changedTo(before, after string) string {

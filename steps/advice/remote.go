@@ -201,9 +201,8 @@ func adviseStatus(api *client.Error) Advice {
 	case status == http.StatusUnauthorized && onUsers:
 		return Advice{
 			What: who + " rejected the token that this private key signed." + said,
-			Do: "The application may no longer exist: if it was deleted, or a sandbox was restarted, start over: credwiz --fresh. " +
-				"If it's brand new, wait a few seconds and try again. If the key belongs to a different application, or this " +
-				"computer's clock is wrong, fix that first.",
+			Do: WhyRejected(&url.URL{Host: api.Host}) + " To find out which: credwiz inspect --online. If the application is brand new, wait a few " +
+				"seconds and try again. If this computer's clock is wrong, set it first.",
 			Retry: true, Kind: Refused,
 		}
 	case status == http.StatusUnauthorized:
@@ -244,6 +243,14 @@ func adviseStatus(api *client.Error) Advice {
 	}
 }
 
+// WhyRejected names what makes an API reject all tokens that an application's key signs.
+func WhyRejected(host *url.URL) string {
+	if client.IsLoopback(host) {
+		return "The application's key was replaced elsewhere, the application was deleted, or the sandbox was restarted, which deletes everything in it."
+	}
+	return "The application's key was replaced elsewhere, or the application was deleted."
+}
+
 func tryAgain(after time.Duration, otherwise string) string {
 	if after == 0 {
 		return otherwise
@@ -272,7 +279,7 @@ func adviseLogin(err error) (Advice, bool) {
 	}
 	a := Advice{
 		What: "The token was signed, but " + redact.Printable(refused.Error()) + ".",
-		Do:   "Sign another one. If that's refused too, start over with a new application (--fresh).",
+		Do:   "Wait a few seconds, then sign another one.",
 		Kind: Refused, Retry: true, Field: answer.Expires,
 	}
 	switch code := refused.Code; {

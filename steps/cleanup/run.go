@@ -159,7 +159,7 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 		return nil
 	}
 	s.Key.Private, s.Application.ID = p.key, p.app.ID
-	gone := map[journal.User]bool{}
+	gone := map[journal.UserKey]bool{}
 	// In batches, because the journal is written as a whole.
 	noteGone := func() error {
 		if len(gone) == 0 {

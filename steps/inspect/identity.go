@@ -26,6 +26,10 @@ func (i *inspector) judgeSignature() {
 		i.signature.Why = i.evidence.NoKey
 		return
 	}
+	if slices.ContainsFunc(keys, func(k KnownKey) bool { return k.ApplicationID == i.application }) {
+		// Another one that is here may be its old key.
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool { return k.ApplicationID == "" })
+	}
 	own := slices.DeleteFunc(slices.Clone(keys), func(k KnownKey) bool {
 		return k.ApplicationID != "" && k.ApplicationID != i.application
 	})
@@ -102,8 +106,11 @@ func (i *inspector) judgeApplication() {
 			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
 	}
 	if refused := i.refusedLogin(); journal.MayBeGone(refused) && !asked.Asked {
-		i.refuse("login-refused", "Its login test failed: "+refused+".", "The application may no longer exist. To start over with a new one:",
-			i.target(i.application).Command("--fresh"))
+		command := i.target(i.application).Command("--app-id", i.application) // which looks it up
+		if i.evidence.OfDotenv {
+			command = words.Target{Dir: i.evidence.Dir}.Command("inspect", "--online")
+		}
+		i.refuse("login-refused", "Its login test failed: "+refused+".", i.evidence.noted[i.application].WhyRejected()+" To find out which:", command)
 	}
 	if asked.LacksRTC {
 		i.warn("no-rtc", "Its application has no rtc capability: "+steps.NoRTC+".", "Add it:", i.wizardFor(i.application, i.user)+" --add-capabilities")
@@ -135,6 +142,7 @@ func (i *inspector) isAdmin() bool {
 
 func (i *inspector) judgeUser() {
 	asked := i.evidence.User
+	now, renamed := i.evidence.noted[i.application].Renamed(i.user)
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
@@ -150,6 +158,8 @@ func (i *inspector) judgeUser() {
 	case answer.IsUserID(i.user):
 		i.refuse("sub-is-id", "Its user (sub) is a user ID. Use the user's name instead.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
+	case renamed && !asked.Exists:
+		i.refuse("unknown-user", "Its user “"+cut(i.user)+"” was renamed to “"+cut(now.Name)+"”.", signNew, i.resignFor(i.application, now.Name))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()
 	case i.similarUser() != "":

@@ -78,6 +78,17 @@ func (n Application) withKey(fingerprint string) Application {
 		n.OtherKeys = append(n.OtherKeys, Key{n.KeyFile, n.KeySHA})
 	}
 	n.KeySHA, n.KeyMade = fingerprint, false
+	return n.withOldTokens()
+}
+
+// withOldTokens marks the tokens that another key signed.
+func (n Application) withOldTokens() Application {
+	n.Users = slices.Clone(n.Users)
+	for i := range n.Users {
+		if n.Users[i].TokenID != "" {
+			n.Users[i].Refused = OldKey
+		}
+	}
 	return n
 }
 
@@ -145,7 +156,8 @@ func (e Entry) MarkReplaced(app client.Application) error {
 	fingerprint, _ := jwt.Fingerprint(app.PublicKey) // empty if it has no key, or none of this kind
 	for i, noted := range journal.Applications {
 		if noted.ID == app.ID {
-			journal.Applications[i].KeySHA, journal.Applications[i].KeyFile = fingerprint, ""
+			noted.KeySHA, noted.KeyFile = fingerprint, ""
+			journal.Applications[i] = noted.withOldTokens()
 		}
 	}
 	return Write(e.Folder, journal)
@@ -213,7 +225,8 @@ func (e Entry) SaveUsers(now []User, wrote ...Entries) error {
 		for i, user := range now {
 			noted, renamed := identified[user.ID]
 			if renamed = renamed && user.ID != "" && noted.Name != user.Name; renamed {
-				noted = User{ID: noted.ID, Created: noted.Created, Region: noted.Region} // its token has the old name
+				// Its token has the old name.
+				noted = User{ID: noted.ID, Created: noted.Created, Region: noted.Region, Earlier: append(slices.Clone(noted.Earlier), noted.Name)}
 			} else {
 				noted = named[user.Name]
 			}
@@ -245,18 +258,4 @@ func (n Application) withUsers(users []User) Application {
 	n.Users = slices.DeleteFunc(slices.Clone(n.Users), func(u User) bool { return names[u.Name] || ids[u.ID] })
 	n.Users = append(n.Users, users...)
 	return n
-}
-
-// with merges a record with the user's current data.
-func (n User) with(now User) User {
-	if n.ID != "" && n.ID != now.ID {
-		n = User{} // another one that had this name
-	}
-	// A pending user may have been created by another program.
-	now.Created = n.ID != "" && n.Created || now.Created
-	now.Region = cmp.Or(now.Region, n.Region)
-	if now.TokenID == "" {
-		now.TokenID, now.IssuedAt, now.ExpiresAt, now.Refused = n.TokenID, n.IssuedAt, n.ExpiresAt, n.Refused
-	}
-	return now
 }

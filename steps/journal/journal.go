@@ -62,22 +62,6 @@ type Key struct {
 	SHA  string `json:"public_key_sha256"`
 }
 
-// User is a user in the journal. Without an ID it is pending.
-type User struct {
-	ID          string     `json:"id,omitempty"`
-	Name        string     `json:"name"`
-	DisplayName string     `json:"display_name,omitempty"`
-	Region      string     `json:"region,omitempty"` // the host of its data center
-	Created     bool       `json:"created"`
-	TokenID     string     `json:"token_id,omitempty"`
-	IssuedAt    *time.Time `json:"token_issued_at,omitempty"`
-	ExpiresAt   *time.Time `json:"token_expires_at,omitempty"`
-	Refused     string     `json:"token_refused,omitempty"` // how the platform refused the token
-}
-
-// MayBeGone reports whether a login was refused in a way that can mean that the application no longer exists.
-func MayBeGone(refused string) bool { return strings.HasSuffix(refused, "invalid-token") }
-
 // Error is a journal that cannot be read. It is left alone: it may be the only record of what exists.
 type Error struct {
 	Path string
@@ -211,15 +195,6 @@ func (n Application) IDs() []string {
 	return slices.DeleteFunc(append([]string{n.ID}, n.Earlier...), func(id string) bool { return id == "" })
 }
 
-// User returns the record of a user.
-func (n Application) User(name string) (User, bool) {
-	at := slices.IndexFunc(n.Users, func(u User) bool { return u.Name == name })
-	if at < 0 {
-		return User{}, false
-	}
-	return n.Users[at], true
-}
-
 // Find returns the record of the application.
 func (e Entry) Find() (app Application, known bool, err error) {
 	journal, err := Read(e.Folder)
@@ -265,9 +240,6 @@ func (j Journal) KeyFiles() []string {
 	}
 	return names
 }
-
-// Key returns the fields that identify a user.
-func (n User) Key() User { return User{Name: n.Name, ID: n.ID} }
 
 // Signed reports whether a user has a token, which is the end of a run.
 func (n Application) Signed() bool {

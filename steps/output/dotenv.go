@@ -244,6 +244,14 @@ func DotenvUser(f *workdir.Dir) string {
 	return cmp.Or(DotenvValue(f, DotenvUserName), subject)
 }
 
+// Inspection is the command that finds out why the API rejects an application's tokens.
+func Inspection(f *workdir.Dir, host, appID string) string {
+	if id, _ := jwt.Read(DotenvToken(f)).Claims.Text("application_id"); id != appID {
+		return f.Target(host).Command("--app-id", appID) // which looks it up
+	}
+	return f.Target("").Command("inspect", "--online")
+}
+
 // DotenvHolder returns the application's user whose token is in .env, as the journal would have it had that token been
 // the last one.
 func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) {
@@ -253,11 +261,22 @@ func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) 
 	tokenID, _ := claims.Text("jti")
 	issued, expires := claims.Date("iat").Time, claims.Date("exp").Time
 	user, known := app.User(name)
+	renamed, old := app.Renamed(name)
+	if old {
+		user, known = renamed, true
+	}
 	if !known || appID != app.ID || issued.IsZero() || expires.IsZero() {
 		return journal.User{}, false
 	}
 	if user.TokenID != tokenID {
 		user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = tokenID, &issued, &expires, ""
+	}
+	key, err := f.ReadKey(app.KeyFile)
+	switch {
+	case old:
+		user.Refused = journal.OldName
+	case user.Refused == "" && err == nil && key.Fingerprint() == app.KeySHA && jwt.Read(DotenvToken(f)).VerifySignature(key.PublicPEM()) != nil:
+		user.Refused = journal.OldKey
 	}
 	return user, true
 }

@@ -19,6 +19,7 @@ type Home struct {
 	InEnv bool      // .env has a token for that user
 	// KeyLost is set if the key file is missing: then nothing can be signed.
 	KeyLost bool
+	copyIn  string // a settings file that has a copy of it; empty if there is none
 }
 
 // FindHome returns nil if the folder is not set up for the API at host. It changes nothing.
@@ -41,7 +42,9 @@ func FindHome(dir, host string) *Home {
 			return nil
 		}
 		home := homeOf(folder, app, users)
-		home.KeyLost = !folder.Has(app.KeyFile)
+		if home.KeyLost = !folder.Has(app.KeyFile); home.KeyLost {
+			home.copyIn = copyOf(folder, app)
+		}
 		return home
 	}
 	return nil
@@ -49,8 +52,14 @@ func FindHome(dir, host string) *Home {
 
 // LostKey says what is missing, and what to do.
 func (h *Home) LostKey() string {
-	return fmt.Sprintf("%s, the key of “%s”, is missing here. Copy it back, or choose the application in the next step and replace its key.",
-		redact.Printable(h.App.KeyFile), redact.Printable(h.App.Name))
+	do := "Copy it back, or choose the application in the next step and replace its key."
+	switch {
+	case h.copyIn != "":
+		do = "A copy is in " + redact.Printable(h.copyIn) + ". To save it as a file, choose the application in the next step."
+	case !h.App.Created:
+		do = "Ask the application's owner for it."
+	}
+	return fmt.Sprintf("%s, the key of “%s”, is missing here. ", redact.Printable(h.App.KeyFile), redact.Printable(h.App.Name)) + do
 }
 
 func homeOf(folder *workdir.Dir, app journal.Application, users []UserRef) *Home {

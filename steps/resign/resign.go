@@ -117,7 +117,7 @@ func KeyOf(f *workdir.Dir, app journal.Application, a answer.Answers, w task.Run
 	if _, bad := errors.AsType[*workdir.KeyError](err); err != nil && !bad {
 		return workdir.Key{}, err
 	}
-	return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), dir: f.Given(), Err: err}
+	return workdir.Key{}, &NotTheKeyError{App: app, Path: f.Path(name), Elsewhere: OtherKeyFile(f, app, name), CopyIn: copyOf(f, app), dir: f.Given(), Err: err}
 }
 
 // OtherKeyFile returns another file of the folder with the application's key; empty if there is none.
@@ -128,11 +128,33 @@ func OtherKeyFile(f *workdir.Dir, app journal.Application, than string) string {
 	return ""
 }
 
+// copyOf returns the settings file that has a copy of the application's key; empty if there is none.
+func copyOf(f *workdir.Dir, app journal.Application) string {
+	return output.EmbeddedKeys(f)[app.KeySHA].File
+}
+
+// LostKey says how to sign again without the application's key file.
+func LostKey(f *workdir.Dir, app journal.Application) (do, command string) {
+	target := f.Target(app.APIHost)
+	renew := target.Command("--app-id", app.ID, "--renew-key")
+	if other := OtherKeyFile(f, app, app.KeyFile); other != "" {
+		return "It's in another file. Sign with that one:", target.Command("token", "--app-id", app.ID, "--key-file", other)
+	}
+	if in := copyOf(f, app); in != "" {
+		return "A copy is in " + redact.Printable(in) + ". Save it as a file:", target.Command("--app-id", app.ID, "--save-key")
+	}
+	if !app.Created {
+		return "Ask the application's owner for it. Replace it only if it's lost, because all tokens stop working:", renew
+	}
+	return "Copy it back, or if it's lost, replace it:", renew
+}
+
 // NotTheKeyError is a key file without the application's recorded key.
 type NotTheKeyError struct {
 	App       journal.Application
 	Path      string
 	Elsewhere string // a file of the folder that has it; empty if there is none
+	CopyIn    string // a settings file that has a copy of it; empty if there is none
 	Err       error  // why what is there is no key; nil if it is another key
 
 	dir string // the folder, as the user gave it
@@ -161,19 +183,26 @@ func (e *NotTheKeyError) Advice() advice.Advice {
 	if isNone {
 		a.What = bad.Advice().What
 	}
-	renew := words.Target{Dir: e.dir, Host: e.App.APIHost}.Command("--app-id", e.App.ID, "--renew-key")
+	target := words.Target{Dir: e.dir, Host: e.App.APIHost}
+	renew := target.Command("--app-id", e.App.ID, "--renew-key")
 	switch {
 	case e.Elsewhere != "":
 		a.Do = fmt.Sprintf("The key of “%s” is in another file. Use --key-file %s.", name, redact.Printable(words.InShell(e.Elsewhere)))
+	case e.CopyIn != "":
+		a.Do = fmt.Sprintf("A copy of the key is in %s. To save it as a file: %s.", redact.Printable(e.CopyIn), target.Command("--app-id", e.App.ID, "--save-key"))
+	case !e.App.Created && !isConvertible(bad):
+		a.Do = fmt.Sprintf("Ask the owner of “%s” for its key. Replace it only if it's lost, because all tokens stop working: %s.", name, renew)
 	case errors.Is(e.Err, fs.ErrNotExist):
 		a.Do = fmt.Sprintf("Copy it here, or if it's lost, replace the key of “%s”: %s.", name, renew)
-	case isNone && workdir.ConvertAdvice(bad) != "":
+	case isConvertible(bad):
 		a.Do = workdir.ConvertAdvice(bad)
 	default:
 		a.Do = fmt.Sprintf("Use the key of “%s” (--key-file), or if it's lost, replace it: %s.", name, renew)
 	}
 	return a
 }
+
+func isConvertible(bad *workdir.KeyError) bool { return bad != nil && workdir.ConvertAdvice(bad) != "" }
 
 // noteToken records the session's token. The current application and user stay the same.
 func noteToken(s steps.Session) error {

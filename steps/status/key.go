@@ -29,32 +29,25 @@ func (l *report) key(app journal.Application, gone bool) Key {
 			l.about(app.ID, path)
 		}
 	}
-	renew := l.run(app, "--app-id", app.ID, "--renew-key")
 	var owner *workdir.OwnerError
-	elsewhere := func() (do, command string) {
-		if other := resign.OtherKeyFile(l.folder, app, app.KeyFile); other != "" {
-			return "It's in another file. Sign with that one:", l.run(app, "token", "--app-id", app.ID, "--key-file", other)
-		}
-		return "Copy it back, or if it's lost, replace it:", renew
-	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		state.Says = "missing"
-		do, command := elsewhere()
+		do, command := resign.LostKey(l.folder, app)
 		problem("The key of "+name+" is not in "+path+".", do, command)
 	case errors.As(err, &owner):
 		state.Says = "unusable: it belongs to " + redact.Printable(owner.Owner)
 		l.otherOwner(owner)
 	case err != nil:
 		state.Says = "unusable"
-		do, command := elsewhere()
+		do, command := resign.LostKey(l.folder, app)
 		if form := workdir.ConvertCommand(l.folder.Path(app.KeyFile), jwt.FormPEM, err); form != "" {
 			do, command = "Convert a copy and sign with that (--key-file):", form
 		}
 		problem(err.Error()+".", do, command)
 	case key.Fingerprint() != app.KeySHA:
 		state.Says = "doesn't match the application"
-		do, command := elsewhere()
+		do, command := resign.LostKey(l.folder, app)
 		problem(path+" is not the key of "+name+", so its tokens are refused.", do, command)
 	case statErr == nil && !workdir.IsOurs(info):
 		state.Says = "matches, but belongs to another user of this computer"

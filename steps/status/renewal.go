@@ -23,13 +23,16 @@ func heldBy(f *workdir.Dir) dotenvUser {
 
 func (h dotenvUser) in(app journal.Application) (journal.User, bool) {
 	user, known := app.User(h.user)
+	if renamed, old := app.Renamed(h.user); old {
+		user, known = renamed, true
+	}
 	return user, known && (h.appID == "" || h.appID == app.ID)
 }
 
 // renewal proposes how to sign new tokens. It writes into .env only for the user whom .env names.
 func (l *report) renewal(app journal.Application, ended []journal.User) (do, command string) {
 	if slices.ContainsFunc(ended, func(user journal.User) bool { return journal.MayBeGone(user.Refused) }) {
-		return "The application may no longer exist. To start over with a new one:", l.run(app, "--fresh")
+		return app.WhyRejected() + " To find out which:", output.Inspection(l.folder, app.APIHost, app.ID)
 	}
 	held, holds := l.held.in(app)
 	if len(ended) > 1 && len(ended) <= words.ShortList && (holds || l.held == dotenvUser{}) {

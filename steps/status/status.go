@@ -66,7 +66,7 @@ const (
 	TokenWorks  TokenLife = "works"
 	TokenEnding TokenLife = "ends soon"
 	TokenEnded  TokenLife = "expired"
-	// TokenRefused failed the login test.
+	// TokenRefused failed the login test, or would: it has an old key or name.
 	TokenRefused TokenLife = "refused"
 )
 
@@ -222,7 +222,7 @@ func doubt(users []journal.User) string {
 
 func (l *report) spent(users []journal.User) string {
 	if len(users) > 1 {
-		return strconv.Itoa(len(users)) + " users have a token that has expired or expires soon, or have none."
+		return strconv.Itoa(len(users)) + " users need a new token."
 	}
 	switch name := users[0].Name; life(users[0], l.now) {
 	case TokenEnded:
@@ -230,7 +230,7 @@ func (l *report) spent(users []journal.User) string {
 	case TokenEnding:
 		return "The token of " + name + " expires soon."
 	case TokenRefused:
-		return "The token of " + name + " failed the login test: " + redact.Printable(users[0].Refused) + "."
+		return "The token of " + name + " " + redact.Printable(users[0].WhyRefused()) + "."
 	default:
 		return name + " has no token yet."
 	}
@@ -250,7 +250,7 @@ func (l *report) user(user journal.User) User {
 	case TokenEnded:
 		u.Says = "expired " + words.Moment(*user.ExpiresAt, l.now)
 	case TokenRefused:
-		u.Says = "failed the login test: " + redact.Printable(user.Refused)
+		u.Says = "its token " + redact.Printable(user.WhyRefused())
 	case TokenEnding:
 		u.Says = "expires soon, in " + words.InWords(user.ExpiresAt.Sub(l.now))
 	case TokenWorks:

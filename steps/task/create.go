@@ -37,7 +37,7 @@ func CreateOnce[T any](ctx context.Context, c Creation[T]) (T, error) {
 		}
 		found, exists, lookErr := c.Find(ctx)
 		switch {
-		case lookErr != nil:
+		case lookErr != nil && (late || client.IsDuplicateName(err)): // else it was refused
 			return none, &UncertainError{What: c.What, Err: err}
 		case exists:
 			return found, nil

@@ -145,7 +145,7 @@ func countTokens(users []status.User) string {
 		says string
 	}{
 		{status.TokenWorks, "with a token that works"}, {status.TokenEnding, "with one that ends soon"},
-		{status.TokenEnded, "with one that has expired"}, {status.TokenRefused, "with one that failed the login test"}, {status.NoTokenYet, "without"},
+		{status.TokenEnded, "with one that has expired"}, {status.TokenRefused, "with one that is refused"}, {status.NoTokenYet, "without a token"},
 	} {
 		if n := counts[state.life]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+state.says)

@@ -69,6 +69,8 @@ func (m Model) homeField() answer.Field {
 			if f.Suggestion != goOn {
 				f.Suggestion = c.Value
 			}
+		} else if g.User.Refused != "" {
+			c.Note = "its token doesn't work"
 		}
 		f.Choices = append(f.Choices, c)
 	}
@@ -195,7 +197,7 @@ func (m Model) homeLayout(width int, name string) layout {
 			ends = "expires in " + words.InWords(left)
 		}
 		if first.Refused != "" {
-			ends = "failed its login test"
+			ends = "which " + redact.Printable(first.WhyRefused())
 		}
 		about = append(about, t.FactLine("In .env", redact.Printable(first.Name)+"'s token, "+ends, column, width)...)
 	}

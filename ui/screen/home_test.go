@@ -60,7 +60,7 @@ func TestLeavingBeforeAUserIsAddedFromHomeDoesNotDenyTheOthers(t *testing.T) {
 func TestHomeSaysThatTheTokenInEnvWasRefused(t *testing.T) {
 	d := aHome(t)
 	d.home.Users[0].User.Refused = "system:error:invalid-token"
-	d.sit(80, 30).sees("In .env", "alice's token, failed its login test")
+	d.sit(80, 30).sees("In .env", "alice's token, which failed the login test: system:error:invalid-token")
 }
 
 func TestHomeSuggestsNamesThatAreFree(t *testing.T) {

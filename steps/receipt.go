@@ -129,9 +129,9 @@ func (s Session) ends(m Member) time.Time {
 	return OnOurClock(m.Token.ExpiresAt, s.Skew)
 }
 
-// renewal says how to replace a token that has expired.
+// renewal says how to replace a token. With a mask it proposes nothing, because the command prints the whole token.
 func (s Session) renewal(env Env, m Member) string {
-	if env.gone(s) {
+	if env.gone(s) || env.Mask {
 		return ""
 	}
 	command := []string{"token", "--user", m.User.Name}
@@ -330,9 +330,14 @@ func (s Session) whatIsNext(env Env) []string {
 	return nil
 }
 
-func (s Session) members() []Member {
+// current returns the users of the last step.
+func (s Session) current() []Member {
 	if !s.User.Exists {
-		return s.Earlier
+		return nil
 	}
-	return slices.Concat(s.Earlier, []Member{s.Member}, s.Roster)
+	return append([]Member{s.Member}, s.Roster...)
+}
+
+func (s Session) members() []Member {
+	return slices.Concat(s.Earlier, s.current())
 }

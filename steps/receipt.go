@@ -77,14 +77,12 @@ func (s Session) whatExists(env Env) []string {
 			lines = append(lines, "✗ "+name+"'s token for "+app+" "+m.refused+"."+s.renewal(env, m))
 		case !ends.After(env.Now()):
 			lines = append(lines, "✗ "+name+"'s token for "+app+" expired "+words.Moment(ends, env.Now())+"."+s.renewal(env, m))
+		case s.KeyRejected:
+			lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
 		default:
 			can := " has a token for "
 			if m.Login.SessionID != "" {
 				can = " can log in to "
-			}
-			if s.KeyRejected {
-				lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
-				continue
 			}
 			lines = append(lines, "✓ "+name+can+app+" until "+words.Moment(ends, env.Now()))
 		}

@@ -179,7 +179,8 @@ func (m Model) leavingApplication() Model {
 	if app.Exists {
 		m.before = m.session
 	}
-	if app.Created && !m.session.Place.Sandbox {
+	again := slices.ContainsFunc(m.left, func(left steps.Application) bool { return left.ID == app.ID })
+	if app.Created && !again && !m.session.Place.Sandbox {
 		m.left = append(slices.Clip(m.left), app)
 	}
 	return m

@@ -135,5 +135,5 @@ func TestTheCauseOfARejectedTokenStaysUnknownUntilItIsLookedUp(t *testing.T) {
 	err := r.try("token")
 	first := advice.For(err)
 	equal(t, "the next frame", advice.For(err).Do, first.Do)
-	wantAll(t, first.Do, "To find out which:")
+	wantAll(t, first.Do, "To find out which, run")
 }

@@ -294,7 +294,7 @@ func planToAdd(app client.Application, a answer.Answers) string {
 func applicationPlan(env Env, s Session, a answer.Answers) string {
 	plan := applicationWork(env, s, a)
 	if old := s.replaces(a); old != "" && !s.Application.Exists {
-		plan += " In .env, the application replaces " + old + "."
+		plan += " In .env, this application's settings replace those of " + old + "."
 	}
 	return plan
 }

@@ -185,6 +185,9 @@ func TestAWrongClockIsReportedAndCorrected(t *testing.T) {
 // API's clock has come to that second.
 func TestATokenIsNeverIssuedInTheAPIsFuture(t *testing.T) {
 	t.Attr("fault", "N12")
+	if testing.Short() {
+		t.Skip("SKIPPED: takes too long for -short")
+	}
 	t.Parallel()
 	const ms = time.Millisecond
 	for _, skew := range []time.Duration{0, 400 * ms, -400 * ms, -45*time.Second - 700*ms, -20*time.Second + 300*ms,

@@ -109,7 +109,10 @@ func TestAKeyThatWasReplacedElsewhereIsNamedAsTheCause(t *testing.T) {
 	// From home, there is no secret to look the application up with.
 	const causes, look = "The application's key was replaced elsewhere, the application was deleted, or the sandbox was restarted", "inspect --dir"
 	r.session.Credentials.APISecret = redact.Secret{}
-	wantAll(t, advice.For(r.try("token")).Do, causes, look)
+	err := r.try("token")
+	wantAll(t, advice.For(err).Do, causes, look)
+	equal(t, "advice again", advice.For(err).Do, advice.For(err).Do)
+	wantNone(t, advice.For(err).Do, "new key")
 	r.session = earlier.Another()
 	r.session.Credentials.APISecret = redact.Secret{}
 	r.answer(answer.User, "henry")

@@ -48,6 +48,9 @@ var keysOfEach = sync.OnceValue(func() []*jwt.Key {
 // startsIn are several starts of credwiz in one folder that have all looked into it while it was empty.
 func startsIn(first *run) []*run {
 	first.t.Helper()
+	if testing.Short() {
+		first.t.Skip("SKIPPED: -short leaves out races of several wizards")
+	}
 	runs := make([]*run, 0, together)
 	for _, key := range keysOfEach() {
 		r := first.again().does("connect")

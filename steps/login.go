@@ -99,17 +99,16 @@ func (s Session) rejected(ctx context.Context, err error, w task.Runner) error {
 func (e *GoneError) Advice() advice.Advice {
 	a, s := advice.For(e.Err), e.session
 	a.Field, a.Retry = "", true
-	var do, command string
+	why, do, command := e.why, "To start over with a new application,", s.command("--fresh")
 	switch {
 	case e.fresh:
-		do, command = "To start over with a new one", s.command("--fresh")
-	case e.why != "":
-		do, command = "Copy its new key into the folder, for example as app.key, and sign with that", s.command("--app-id", s.Application.ID, "--key-file", "app.key")
+	case why != "":
+		do, command = "Copy the new key into the folder as app.key, then", s.command("--app-id", s.Application.ID, "--key-file", "app.key")
 	default:
-		e.why, do, command = advice.WhyRejected(s.Place.API.Host()), "To find out which", s.inspection()
+		why, do, command = advice.WhyRejected(s.Place.API.Host()), "To find out which,", s.inspection()
 	}
-	a.Do = e.why + " " + do + ": " + command
-	a.Asked = e.why + " " + do + ", quit (Ctrl-C) and run " + command
+	a.Do = why + " " + do + " run " + command
+	a.Asked = why + " " + do + " quit (Ctrl-C) and run " + command
 	return a
 }
 

@@ -39,6 +39,9 @@ var madeAndAnswered = map[string]fault{
 func TestNoAnswerToACreateMakesItHappenTwice(t *testing.T) {
 	t.Attr("fault", "field-A10")
 	t.Attr("fault", "N4")
+	if testing.Short() {
+		t.Skip("SKIPPED: takes too long for -short")
+	}
 	t.Parallel()
 	for name, fault := range madeAndAnswered {
 		t.Run(name, func(t *testing.T) {

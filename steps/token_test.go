@@ -214,7 +214,7 @@ func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing
 	const gone = "The application no longer exists."
 	const causes = "The application's key was replaced elsewhere, the application was deleted, or the sandbox was restarted"
 	command := "credwiz --dir " + inShell(r.dir) + " --api-host " + r.account.url + " --fresh"
-	equal(t, "on a command line", advice.For(err).Do, gone+" To start over with a new one: "+command)
+	equal(t, "on a command line", advice.For(err).Do, gone+" To start over with a new application, run "+command)
 	wantAll(t, advice.For(err).Asked, gone, command)
 	equal(t, "code", as[*client.LoginError](t, err).Code, "system:error:invalid-token")
 	command = "credwiz inspect --dir " + inShell(r.dir) + " --online"
@@ -230,6 +230,8 @@ func TestARefusedTokenOfAnApplicationThatIsGoneNamesTheWayToStartOver(t *testing
 	knows(r.session.Token.JWT)
 	again := must(r.signs("", answer.Answers{}, true))
 	knows(again.Token.JWT) // signing alone brings no application back
+	must(r.signs("", answer.Answers{}, false))
+	knows(again.Token.JWT) // which is still the one in .env
 
 	r.session = r.session.Another()
 	r.answer(answer.User, "bob")

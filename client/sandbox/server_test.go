@@ -190,7 +190,7 @@ func dial(t *testing.T, url string) net.Conn {
 func TestTheSandboxFillsUp(t *testing.T) {
 	t.Attr("fault", "B4")
 	if testing.Short() {
-		t.Skip("filling a sandbox takes too long for -short")
+		t.Skip("SKIPPED: filling a sandbox takes too long for -short")
 	}
 	t.Parallel()
 	full := sandbox.New(sandbox.Config{Now: atNoon})
@@ -224,7 +224,7 @@ func TestTheSandboxFillsUp(t *testing.T) {
 func TestLargeUsersFillTheSandboxEarlier(t *testing.T) {
 	t.Attr("fault", "field-D9")
 	if testing.Short() {
-		t.Skip("filling a sandbox takes too long for -short")
+		t.Skip("SKIPPED: filling a sandbox takes too long for -short")
 	}
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{Now: atNoon})

@@ -93,7 +93,7 @@ func (i *inspector) claimFacts() []steps.Fact {
 
 func (i *inspector) whetherKnown() string {
 	switch asked := i.evidence.User; {
-	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists:
+	case i.user == "" || answer.IsUserID(i.user) || asked.Asked && !asked.Exists, i.evidence.Application.Asked && !i.evidence.Application.Exists:
 		return "" // which is a problem
 	case asked.Exists:
 		return " (the user exists)"

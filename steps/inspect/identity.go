@@ -100,10 +100,10 @@ func (i *inspector) judgeApplication() {
 	case slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == "wrong-application" }):
 	case asked.Asked && !asked.Exists:
 		i.refuse("wrong-application", "The account has no application "+i.application+".",
-			"Sign a new one for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
+			"Sign a new token for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
 	case !asked.Asked && home != "" && home != i.application && i.signer != i.application:
 		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
-			"If your app logs in to the folder's application, sign a new one for it:", i.resignFor(home, i.user))
+			"If your app logs in to the folder's application, sign a new token for it:", i.resignFor(home, i.user))
 	}
 	if refused := i.refusedLogin(); journal.MayBeGone(refused) && !asked.Asked {
 		command := i.target(i.application).Command("--app-id", i.application) // which looks it up
@@ -121,11 +121,11 @@ func (i *inspector) judgeApplication() {
 	}
 }
 
-// refusedLogin is what the folder's record says of this very token.
+// refusedLogin is what the folder's record says of this very token, or of all tokens of its application.
 func (i *inspector) refusedLogin() string {
 	id, _ := i.reading.Claims.Text("jti")
 	for _, user := range i.evidence.noted[i.application].Users {
-		if id != "" && user.TokenID == id {
+		if id != "" && user.TokenID == id || user.Name == i.user && journal.MayBeGone(user.Refused) {
 			return user.Refused
 		}
 	}

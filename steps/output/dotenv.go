@@ -269,7 +269,10 @@ func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) 
 		return journal.User{}, false
 	}
 	if user.TokenID != tokenID {
-		user.TokenID, user.IssuedAt, user.ExpiresAt, user.Refused = tokenID, &issued, &expires, ""
+		user.TokenID, user.IssuedAt, user.ExpiresAt = tokenID, &issued, &expires
+		if !journal.MayBeGone(user.Refused) { // which is so for each token of the application
+			user.Refused = ""
+		}
 	}
 	key, err := f.ReadKey(app.KeyFile)
 	switch {

@@ -151,7 +151,7 @@ func (l login) kotlin() string {
 			"    // adb reverse tcp:%[2]s tcp:%[2]s, and use 127.0.0.1. Plain http is refused without\n"+
 			"    // android:usesCleartextTraffic=\"true\" in the manifest.\n    ", emulatorHost, l.port) + set
 	}
-	return l.comment() + fmt.Sprintf(`// This is the client for voice. For chat, use ChatClient of com.vonage:client-sdk-chat: it logs in the same way.
+	return l.comment() + fmt.Sprintf(`// This is the client for voice calls. Vonage announced the end of chat (In-App Messaging) for April 30, 2026.
 import android.content.Context
 import android.util.Log
 import com.vonage.android_core.VGClientConfig
@@ -194,7 +194,7 @@ func (l login) swift() string {
 	if l.host != "" {
 		set = fmt.Sprintf("config.apiUrl = %s\n    config.websocketUrl = %s\n    ", quoteSwift(l.host), quoteSwift(l.socket))
 	}
-	return l.comment() + fmt.Sprintf(`// This is the client for voice. For chat, use VGChatClient of VonageClientSDKChat: it logs in the same way.
+	return l.comment() + fmt.Sprintf(`// This is the client for voice calls. Vonage announced the end of chat (In-App Messaging) for April 30, 2026.
 import VonageClientSDKVoice
 
 let user = %s

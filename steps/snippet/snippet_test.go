@@ -106,13 +106,6 @@ func TestNamesAreEscapedInEachLanguage(t *testing.T) {
 	}
 }
 
-func TestCodeForVoiceNamesTheClientForChat(t *testing.T) {
-	t.Parallel()
-	s := loggedInAs(t, "alice", "")
-	wantAll(t, codeOf(t, s, "Kotlin").Code, "For chat, use ChatClient of com.vonage:client-sdk-chat")
-	wantAll(t, codeOf(t, s, "Swift").Code, "For chat, use VGChatClient of VonageClientSDKChat")
-}
-
 func TestASnippetNamesTheUsersRegion(t *testing.T) {
 	t.Parallel()
 	for region, want := range map[string]map[string]string{

@@ -13,6 +13,7 @@ import (
 	"credwiz/client/jwt"
 	"credwiz/client/redact"
 	"credwiz/steps"
+	"credwiz/steps/advice"
 	"credwiz/steps/answer"
 	"credwiz/steps/dotfile"
 	"credwiz/steps/inspect"
@@ -108,15 +109,21 @@ func (c console) inspect(cmd *cobra.Command, args []string, o inspectOptions) er
 	reading := jwt.Read(found.token)
 	var problem error
 	if o.online {
-		if noted, from := evidence.Host(reading); noted != "" && !cmd.Flags().Changed("api-host") {
+		noted, from := evidence.Host(reading)
+		if noted != "" && !cmd.Flags().Changed("api-host") {
 			o.apiHost, o.hostFrom = noted, from
+			o.hostFrom.Only = true // another one is for the token of another account
 		}
-		creds, err := c.credentials(cmd.Context(), o, account)
+		creds, err := c.credentials(cmd.Context(), o, account, from.APIKey)
 		if err != nil {
 			return err
 		}
-		if evidence, problem, err = c.askAPI(cmd.Context(), evidence, reading, creds, folder, o); err != nil {
+		evidence, problem, err = c.askAPI(cmd.Context(), evidence, reading, creds, folder, o)
+		switch {
+		case err != nil:
 			return err
+		case problem != nil && advice.For(problem).Kind == advice.Usage, cmd.Context().Err() != nil:
+			return c.fail(problem) // nothing was asked, so there is no verdict
 		}
 	}
 	inspection := inspect.Inspect(reading, evidence)
@@ -201,23 +208,24 @@ func readPublicKey(ctx context.Context, path string) ([]inspect.KnownKey, error)
 	return []inspect.KnownKey{key}, nil
 }
 
-// credentials come from flags and the environment only: this command asks no questions, so no file may supply them
-// unseen.
-func (c console) credentials(ctx context.Context, o inspectOptions, given source.Suggestions) (client.Credentials, error) {
-	key := cmp.Or(o.apiKey, answer.CleanToken(given.Known[answer.APIKey].Value))
+// credentials come from flags and the environment, or the key is the recorded one. No file may supply a secret unseen.
+func (c console) credentials(ctx context.Context, o inspectOptions, given source.Suggestions, recorded string) (client.Credentials, error) {
+	key := cmp.Or(o.apiKey, answer.CleanToken(given.Known[answer.APIKey].Value), recorded)
 	secret := cmp.Or(given.Secrets[key].Value, given.Known[answer.APISecret].Value)
-	if o.secretStdin {
-		var err error
-		if secret, err = c.readSecret(ctx); err != nil {
-			return client.Credentials{}, err
-		}
-	}
 	flag := steps.Env{Secrets: given.Secrets}.SecretFlag(key)
+	var err error
 	switch {
 	case key == "":
-		return client.Credentials{}, errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (" + flag + ")")
+		err = errors.New("--online needs your API key (VONAGE_API_KEY or --api-key) and secret (" + flag + ")")
+	case o.secretStdin:
+		secret, err = c.readSecret(ctx)
+	case secret == "" && c.interactive():
+		secret, err = c.askSecret(ctx, "API secret of account "+redact.Printable(key))
 	case secret == "":
-		return client.Credentials{}, errors.New("--online needs your API secret: use " + flag)
+		err = errors.New("--online needs your API secret: use " + flag)
+	}
+	if err != nil {
+		return client.Credentials{}, err
 	}
 	creds := client.Credentials{APIKey: key, APISecret: redact.NewSecret(answer.CleanToken(secret))}
 	creds.HideIn(c.redactor)

@@ -23,6 +23,22 @@ func inspected(t *testing.T) (dir, token string, server *sandbox.Server) {
 	return dir, made.Users[0].Token.JWT, server
 }
 
+func TestAnOnlineInspectionAsksForTheSecretAndGivesNoVerdictWithout(t *testing.T) {
+	t.Parallel()
+	dir, _, _ := inspected(t)
+	asked := func() *seat {
+		p := sit(t, setting{cols: 100, args: []string{"inspect", "--dir", dir, "--online"}})
+		p.sees("API secret of account " + sandbox.DefaultAPIKey).writes(sandbox.DefaultAPISecret).press("enter")
+		return p.sees("Send your API key and secret to")
+	}
+	has(t, asked().press("y", "enter").ends(0).stdout.String(), "✓ This token works")
+	for key, code := range map[string]int{"enter": 2, "ctrl+c": 130} {
+		if said := asked().press(key).ends(code).stdout.String(); said != "" {
+			t.Errorf("without an answer of the API, it says %s", said)
+		}
+	}
+}
+
 func TestATokenIsInspectedFromWhereverItIs(t *testing.T) {
 	t.Parallel()
 	dir, token, server := inspected(t)

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // The pictures of two runs are the same bytes, so those of the pages can be compared with the program's.
 func TestPagesShowTheProgramAsItIs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("drawing all pictures takes too long for -short")
+		t.Skip("SKIPPED: drawing all pictures takes too long for -short")
 	}
 	drawn := t.TempDir()
 	if err := draw(t.Context(), drawn); err != nil {

@@ -217,8 +217,9 @@ func (e *ReplaceKeyError) Error() string {
 // Advice says what to do.
 func (e *ReplaceKeyError) Advice() advice.Advice {
 	return advice.Advice{
-		What:  "Nothing was changed. " + oldKeyStops,
-		Do:    fmt.Sprintf("To replace the key, type the application's name: “%s”.", redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
+		What:  "Nothing was changed.",
+		Do:    fmt.Sprintf("%s To replace the key, type the application's name: “%s”.", oldKeyStops, redact.Printable(cmp.Or(e.Application.Name, e.Application.ID))),
+		Asked: "Confirm it first.", // the question has the rest
 		Field: answer.ReplaceKey, Kind: advice.Usage,
 	}
 }

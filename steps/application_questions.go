@@ -94,9 +94,8 @@ func newKeyFields(env Env, s Session, a answer.Answers) []answer.Field {
 		return []answer.Field{file}
 	}
 	found := foundKeyField(env, s.Found, a)
-	if name := env.Known[answer.AppName]; env.given(answer.AppName) && a[answer.Resume] != answer.No {
-		// The flag repeats an earlier run, which answers this.
-		found.Default = s.continuesRun(answer.Answers{answer.AppName: answer.CleanName(name.Value), answer.KeyFile: s.Found.Name})
+	if env.given(answer.AppName) && a[answer.Resume] != answer.No {
+		found.Default = s.repeatsRun(env, a) // which answers this
 	}
 	reuse := a[answer.Key]
 	if reuse != answer.Yes && reuse != answer.No {
@@ -188,7 +187,7 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		}
 		switch app.ID {
 		case s.Found.Noted.ID:
-			if known {
+			if known || s.repeatsRun(env, a) && s.KeyFileOf[app.ID] == s.Found.Name {
 				f.Suggestion = app.ID
 			}
 			notes, rank[app.ID] = append([]string{"this folder"}, notes...), 2
@@ -205,6 +204,13 @@ func (s Session) listField(env Env, a answer.Answers) answer.Field {
 		f.Suggestion = s.DotenvApp
 	}
 	return f
+}
+
+// repeatsRun reports whether --app-name is that of an earlier run here.
+func (s Session) repeatsRun(env Env, a answer.Answers) bool {
+	name := answer.CleanName(env.Known[answer.AppName].Value)
+	return env.given(answer.AppName) && a[answer.Resume] != answer.No &&
+		s.continuesRun(answer.Answers{answer.AppName: name, answer.KeyFile: s.Found.Name})
 }
 
 func (s Session) listed(id string) (client.Application, bool) {
@@ -288,7 +294,7 @@ func planToAdd(app client.Application, a answer.Answers) string {
 func applicationPlan(env Env, s Session, a answer.Answers) string {
 	plan := applicationWork(env, s, a)
 	if old := s.replaces(a); old != "" && !s.Application.Exists {
-		plan += " In .env, the application replaces " + old + "."
+		plan += " In .env, this application's settings replace those of " + old + "."
 	}
 	return plan
 }

@@ -162,13 +162,13 @@ func (s Session) replaces(a answer.Answers) string {
 	if target == "" && a[answer.Key] == answer.Yes {
 		target = s.Found.Noted.ID
 	}
-	if !slices.Contains(a.Written(), answer.WriteEnv) || target == s.DotenvApp {
+	if !slices.Contains(a.Written(), answer.WriteEnv) || target == s.DotenvApp || s.DotenvApp == "" {
 		return ""
 	}
 	if app, listed := s.listed(s.DotenvApp); listed {
 		return "“" + redact.Printable(app.Name) + "”"
 	}
-	return redact.Printable(s.DotenvApp)
+	return "another application (" + shortID(s.DotenvApp) + ")"
 }
 
 // KeySource makes key pairs one ahead: each takes up to 0.2 seconds, which pass while the user types.

@@ -114,8 +114,8 @@ func (e Env) Answered(fields []answer.Field) bool {
 		switch {
 		case err != nil, !e.given(f.Key) && (!f.Default && !f.Optional || f.Key == answer.Resume):
 			return false
-		case e.given(f.Key):
-			settled = true
+		case e.given(f.Key), f.Key == answer.AppID && e.given(answer.AppName):
+			settled = true // a name also says whether to create an application
 		}
 	}
 	return settled

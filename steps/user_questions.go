@@ -131,6 +131,8 @@ func userVerb(env Env, s Session, a answer.Answers) string {
 		return "create users"
 	case picked != "" && picked != answer.NewOne:
 		return "use " + redact.Printable(picked)
+	case s.taken(env, a) != "":
+		return "choose what to do"
 	}
 	return "create user"
 }

@@ -9,15 +9,15 @@ import (
 // Title is the event for people: "Create the application" while it is under way, "Application created" when it is
 // done.
 func (e Event) Title() string {
-	text := e.Text
+	text, named := e.Text, false
 	if e.State == Done {
-		text = past(text)
+		text, named = past(text)
 		if thing, deleted := strings.CutSuffix(text, " deleted"); deleted && e.absent {
 			text = thing + " was already gone"
 		}
 	}
-	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, ".") {
-		return text // a file's name
+	if word, _, _ := strings.Cut(text, " "); named || strings.Contains(word, ".") {
+		return text // which begins with the name of a file or folder
 	}
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
@@ -26,16 +26,17 @@ func (e Event) Title() string {
 // TestLogin is the text of the login test.
 const TestLogin = "test the login"
 
-func past(text string) string {
+// past also reports whether its text begins with a name: with what had no article.
+func past(text string) (done string, named bool) {
 	verb, rest, _ := strings.Cut(text, " ")
 	next, _, _ := strings.Cut(rest, " ")
 	switch {
 	case text == TestLogin:
-		return "login test passed"
+		return "login test passed", false
 	case verb == "look", verb == "wait":
-		return verb + "ed " + rest
-	case next == "whether":
-		return "checked " + rest
+		return verb + "ed " + rest, false
+	case next == "whether", next == "that":
+		return "checked " + rest, false
 	}
 	participle, ok := map[string]string{
 		"add": "added", "change": "changed", "check": "checked", "clear": "cleared", "create": "created", "delete": "deleted",
@@ -43,7 +44,8 @@ func past(text string) string {
 		"save": "saved", "sign": "signed", "update": "updated", "write": "written",
 	}[verb]
 	if !ok {
-		return text
+		return text, false
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(rest, "the "), "a ") + " " + participle
+	thing := strings.TrimPrefix(strings.TrimPrefix(rest, "the "), "a ")
+	return thing + " " + participle, thing == rest
 }

@@ -16,7 +16,7 @@ func TestYesTakesEverySuggestion(t *testing.T) {
 	for name, args := range map[string][]string{"": nil, "line by line": {"--plain"}, "with --no-input": {"--no-input"}} {
 		t.Run("without a terminal "+name, func(t *testing.T) {
 			t.Parallel()
-			r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--yes", "--json"}, args...)...)...).ends(t, 0, "Name            alice")
+			r := runs(t, t.TempDir(), "", nil, demoWith(append([]string{"--yes", "--json"}, args...)...)...).ends(t, 0, "Name                  alice")
 			result := decoded[struct {
 				Application struct{ Name string }
 				Users       []struct{ Name string }

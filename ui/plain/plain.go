@@ -228,6 +228,9 @@ func (p plain) reporter(ctx context.Context) task.Report {
 // eventWidth aligns what follows the texts of most events.
 const eventWidth = 26
 
+// factWidth aligns what follows the labels of facts and of suggestions.
+const factWidth = len("New private key file  ")
+
 func (p plain) printEvent(e task.Event) {
 	var mark string
 	var parts []string
@@ -269,7 +272,7 @@ func (p plain) printFacts(step steps.Step, s steps.Session) {
 }
 
 func (p plain) printFact(label, value string) {
-	p.say("    %s%s", style.Pad(label, max(style.LabelWidth, style.Visible(label)+2)), value)
+	p.say("    %s%s", style.Pad(label, max(factWidth, style.Visible(label)+2)), value)
 }
 
 var errNoMoreInput = errors.New("the input ended")

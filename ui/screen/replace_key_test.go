@@ -43,6 +43,9 @@ func TestTheWayOutOfAWrongKeyAsksToo(t *testing.T) {
 	p.press("Lost").sees("private.key is not the key of “Lost”").doesNotSee("not found")
 	p.press("tab", "tab", "private.key", "enter").wait().sees("is not the key of “Lost”", "n to replace the key")
 	p.press("n").wait().sees("Nothing was changed.", "stop working at once", "type the application's name")
+	if n := strings.Count(p.flat(), "stop working at once"); n > 1 {
+		t.Errorf("the warning is there %d times:\n%s", n, p.screen())
+	}
 	if n := p.changes(); n > 0 {
 		t.Errorf("%d changes were made", n)
 	}

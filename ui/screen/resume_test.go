@@ -91,3 +91,19 @@ func TestContinuingWithoutTheKeyCreatesNoSecondApplication(t *testing.T) {
 		t.Errorf("%d applications", len(apps))
 	}
 }
+
+func TestTheSameNameAgainChoosesTheApplicationThatItMade(t *testing.T) {
+	d := newDesk(t).account()
+	d.env.Known[answer.AppName] = answer.Known{Value: "Twice", Source: "--app-name"}
+	d.sit(80, 30).ready()
+	for _, size := range [][2]int{{60, 18}, {40, 12}} {
+		d.env.Step = true
+		p := d.sit(size[0], size[1]).press("enter").wait().press("enter").wait()
+		p.sees("❯ Twice", "Checks that private.key is the key of “Twice”", "enter use")
+	}
+	d.env.Step = false
+	d.sit(80, 30).press("enter").wait().sees("● User") // there is nothing to ask
+	if apps := d.api.Applications(); len(apps) != 1 {
+		t.Errorf("%d applications", len(apps))
+	}
+}

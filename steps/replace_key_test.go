@@ -40,7 +40,8 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			as[*steps.ReplaceKeyError](t, err)
 			equal(t, "files", len(r.names()), 0)
-			wantAll(t, advice.For(err).What, "Nothing was changed", "stop working at once")
+			equal(t, "what happened", advice.For(err).What, "Nothing was changed.")
+			wantAll(t, advice.For(err).Do, "stop working at once", "type the application's name")
 			equal(t, "the answer to change", advice.For(err).Field, answer.ReplaceKey)
 		})
 	}

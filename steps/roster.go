@@ -130,26 +130,34 @@ func (e Env) roster(a answer.Answers) []client.NewUser {
 	return e.Roster
 }
 
-// RosterFlags are the flags that name the users of a roster again; none if the run has no roster from flags.
-func (e Env) RosterFlags() []string {
+// Repeated are the flags that a run which continues this one needs again: those of a presentation, and of a roster.
+func (e Env) Repeated() []string {
+	var flags []string
+	switch {
+	case e.Mask:
+		flags = []string{"--mask"}
+	case e.Step:
+		flags = []string{"--step"}
+	}
 	switch e.UsersFrom {
 	case "":
-		var flags []string
 		for _, n := range e.Roster {
 			flags = append(flags, "--user", n.Name)
 		}
 		return flags
 	case "-": // which can't be asked anything
-		return []string{"--no-input", "--users-from", "-"}
+		return append(flags, "--no-input", "--users-from", "-")
 	}
-	return []string{"--users-from", e.UsersFrom}
+	return append(flags, "--users-from", e.UsersFrom)
 }
 
-// sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
+// sameUsers are the flags to repeat, with unfinished users. Finished ones are in the journal.
 func (s Session) sameUsers(env Env) []string {
 	switch {
 	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
-		return nil
+		env.Roster, env.UsersFrom = nil, ""
+	case len(env.Roster) == 0 && !s.User.Exists && env.given(answer.User):
+		env.Roster = []client.NewUser{{Name: env.Known[answer.User].Value}}
 	case len(env.Roster) == 0 && s.failedNames(false) != "": // they were typed
 		for _, m := range s.current() {
 			env.Roster = append(env.Roster, client.NewUser{Name: m.User.Name})
@@ -158,7 +166,7 @@ func (s Session) sameUsers(env Env) []string {
 			env.Roster = append(env.Roster, client.NewUser{Name: m.Name})
 		}
 	}
-	return env.RosterFlags()
+	return env.Repeated()
 }
 
 // wantedUsers returns the wanted users, if they are several. Those from a flag count once.

@@ -172,7 +172,7 @@ func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) e
 		}
 		switch begun := session.Key.Private != nil || session.Application.Exists; {
 		case !begun && env.Earlier != nil:
-			behind.again = env.Earlier.Command(o.dir, env.RosterFlags()...)
+			behind.again = env.Earlier.Command(o.dir, env.Repeated()...)
 		case o.json || o.csv || !isTerminal(c.out): // else the receipt is seen, and says it
 			behind.again = steps.Continuation(env, session)
 		}

@@ -112,7 +112,7 @@ func TestTheApplicationThatDotenvNamesIsSuggested(t *testing.T) {
 	r.answer(answer.AppID, app)
 	wantNone(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), ".env")
 	r.answer(answer.AppID, answer.NewOne)
-	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "replaces “live”")
+	wantAll(t, stepNamed(t, "application").Plan(r.env, r.session, r.answers), "In .env", "replace those of “live”")
 	r.answer(answer.Key, answer.No)
 	r.does("application")
 	equal(t, "warnings", r.warned(), "")

@@ -40,7 +40,7 @@ func TestALiveKeyIsReplacedOnlyIfTheApplicationIsNamed(t *testing.T) {
 			}
 			as[*steps.ReplaceKeyError](t, err)
 			equal(t, "files", len(r.names()), 0)
-			wantAll(t, advice.For(err).What, "Nothing was changed", "stop working at once")
+			wantAll(t, advice.For(err).What+" "+advice.For(err).Do, "Nothing was changed", "stop working at once")
 			equal(t, "the answer to change", advice.For(err).Field, answer.ReplaceKey)
 		})
 	}

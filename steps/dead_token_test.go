@@ -121,3 +121,19 @@ func TestAKeyThatWasReplacedElsewhereIsNamedAsTheCause(t *testing.T) {
 	wantAll(t, receipt, "! alice's token for My App may be rejected, too", "To find out why: credwiz inspect")
 	wantNone(t, receipt, "henry", "✓", "--fresh")
 }
+
+// TestTheCauseOfARejectedTokenStaysUnknownUntilItIsLookedUp asks for the advice at each frame, as a screen does.
+func TestTheCauseOfARejectedTokenStaysUnknownUntilItIsLookedUp(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.env.NoLogin = false
+	r.doesAll()
+	other := r.elsewhere().does("connect")
+	other.answer(answer.AppID, r.session.Application.ID, answer.Key, answer.RenewKey, answer.ReplaceKey, "My App")
+	other.does("application")
+	r.session.Credentials.APISecret = redact.Secret{}
+	err := r.try("token")
+	first := advice.For(err)
+	equal(t, "the next frame", advice.For(err).Do, first.Do)
+	wantAll(t, first.Do, "To find out which, run")
+}

@@ -61,7 +61,7 @@ func (s Session) writeRoster(env Env, w task.Runner) (Session, error) {
 	}
 	name := output.UsersFolderName(s.Place.Folder, path)
 	var users []output.UserToken
-	for _, m := range append([]Member{s.Member}, s.Roster...) {
+	for _, m := range s.current() {
 		users = append(users, output.UserToken{User: m.User.User, JWT: m.Token.JWT})
 	}
 	if err := output.WriteUsers(s.entry(w.Now()), path, shown, users, w); err != nil {

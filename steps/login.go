@@ -60,10 +60,8 @@ func (s Session) testLogin(ctx context.Context, w task.Runner) (Session, error) 
 // GoneError is a token that was rejected although the application's key signed it: the application has another key
 // now, or no longer exists.
 type GoneError struct {
-	Err     error
-	session Session
-	why     string // empty if it could not be looked up
-	fresh   bool   // the application no longer exists
+	Err              error
+	why, do, command string
 }
 
 func (e *GoneError) Error() string { return e.Err.Error() }
@@ -73,42 +71,37 @@ func (e *GoneError) Unwrap() error { return e.Err }
 // rejected says why a token was rejected. It looks the application up if the account's secret is here; if nothing is
 // wrong with the application, the error stays.
 func (s Session) rejected(ctx context.Context, err error, w task.Runner) error {
-	gone := &GoneError{Err: err, session: s}
+	unknown := &GoneError{err, advice.WhyRejected(s.Place.API.Host()), "To find out which,", s.inspection()}
 	switch {
 	case s.Place.Sandbox:
 		return err
 	case s.Credentials.APISecret.IsZero():
-		return gone
+		return unknown
 	}
 	w.Report = func(task.Event) {}
 	found, lookErr := getApplication(ctx, s, s.Application.ID, w)
 	_, none := errors.AsType[*NoApplicationError](lookErr)
 	switch fingerprint, _ := jwt.Fingerprint(found.PublicKey); {
 	case none:
-		gone.why, gone.fresh = "The application no longer exists.", true
+		return &GoneError{err, "The application no longer exists.", "To start over with a new application,", s.command("--fresh")}
 	case lookErr != nil:
-	case fingerprint != s.Key.Private.Fingerprint():
-		gone.why = "The application's key was replaced: " + redact.Printable(s.Key.Name) + " is its old key."
-	default:
+		return unknown
+	case fingerprint == s.Key.Private.Fingerprint():
 		return err
 	}
-	return gone
+	return &GoneError{
+		err, "The application's key was replaced: " + redact.Printable(s.Key.Name) + " is its old key.",
+		"Copy the new key into the folder as app.key, then",
+		s.command("--app-id", s.Application.ID, "--key-file", "app.key"),
+	}
 }
 
 // Advice tells the reason, or how to find it out.
 func (e *GoneError) Advice() advice.Advice {
-	a, s := advice.For(e.Err), e.session
+	a := advice.For(e.Err)
 	a.Field, a.Retry = "", true
-	why, do, command := e.why, "To start over with a new application,", s.command("--fresh")
-	switch {
-	case e.fresh:
-	case why != "":
-		do, command = "Copy the new key into the folder as app.key, then", s.command("--app-id", s.Application.ID, "--key-file", "app.key")
-	default:
-		why, do, command = advice.WhyRejected(s.Place.API.Host()), "To find out which,", s.inspection()
-	}
-	a.Do = why + " " + do + " run " + command
-	a.Asked = why + " " + do + " quit (Ctrl-C) and run " + command
+	a.Do = e.why + " " + e.do + " run " + e.command
+	a.Asked = e.why + " " + e.do + " quit (Ctrl-C) and run " + e.command
 	return a
 }
 

@@ -77,14 +77,12 @@ func (s Session) whatExists(env Env) []string {
 			lines = append(lines, "✗ "+name+"'s token for "+app+" "+m.refused+"."+s.renewal(env, m))
 		case !ends.After(env.Now()):
 			lines = append(lines, "✗ "+name+"'s token for "+app+" expired "+words.Moment(ends, env.Now())+"."+s.renewal(env, m))
+		case s.KeyRejected:
+			lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
 		default:
 			can := " has a token for "
 			if m.Login.SessionID != "" {
 				can = " can log in to "
-			}
-			if s.KeyRejected {
-				lines = append(lines, "! "+name+"'s token for "+app+" may be rejected, too")
-				continue
 			}
 			lines = append(lines, "✓ "+name+can+app+" until "+words.Moment(ends, env.Now()))
 		}
@@ -129,9 +127,9 @@ func (s Session) ends(m Member) time.Time {
 	return OnOurClock(m.Token.ExpiresAt, s.Skew)
 }
 
-// renewal says how to replace a token that has expired.
+// renewal says how to replace a token. With a mask it proposes nothing, because the command prints the whole token.
 func (s Session) renewal(env Env, m Member) string {
-	if env.gone(s) {
+	if env.gone(s) || env.Mask {
 		return ""
 	}
 	command := []string{"token", "--user", m.User.Name}
@@ -330,9 +328,14 @@ func (s Session) whatIsNext(env Env) []string {
 	return nil
 }
 
-func (s Session) members() []Member {
+// current returns the users of the last step.
+func (s Session) current() []Member {
 	if !s.User.Exists {
-		return s.Earlier
+		return nil
 	}
-	return slices.Concat(s.Earlier, []Member{s.Member}, s.Roster)
+	return append([]Member{s.Member}, s.Roster...)
+}
+
+func (s Session) members() []Member {
+	return slices.Concat(s.Earlier, s.current())
 }

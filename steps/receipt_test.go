@@ -233,3 +233,22 @@ func TestTheReceiptKnowsTheTokensOfAnEarlierRun(t *testing.T) {
 		}[users], "To continue")
 	}
 }
+
+// TestTheReceiptOfTypedUsersNamesOnlyThem has all of them fail.
+func TestTheReceiptOfTypedUsersNamesOnlyThem(t *testing.T) {
+	t.Parallel()
+	r := newRun(t)
+	r.answer(answer.User, "bob, carol")
+	r.does("connect", "application")
+	r.failsBy("user", failing(http.StatusForbidden), postUser)
+	wantAll(t, steps.Receipt(r.env, r.session), "To continue: credwiz --dir "+inShell(r.dir)+" --api-host "+r.account.url+" --user bob --user carol\n")
+}
+
+func TestAMaskedReceiptProposesNothingThatPrintsTheToken(t *testing.T) {
+	t.Parallel()
+	r := newRun(t).doesAll()
+	r.env.Now, r.env.Mask = func() time.Time { return noon.Add(25 * time.Hour) }, true
+	receipt := steps.Receipt(r.env, r.session)
+	wantAll(t, receipt, "✗ alice's token for My App expired today at 12:00.\n")
+	wantNone(t, receipt, "credwiz token")
+}

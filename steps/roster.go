@@ -1,12 +1,12 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,7 +25,7 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 	if err != nil {
 		return s, err
 	}
-	b := &batch{env: env, s: s, w: w, reuse: a[answer.ExistingUser] == answer.Yes}
+	b := &batch{env: env, s: s, w: w, failed: map[string]FailedUser{}, reuse: a[answer.ExistingUser] == answer.Yes}
 	members, open, err := b.split(ctx, users, app.Users)
 	if err != nil {
 		return s, err
@@ -52,20 +52,11 @@ func ensureRoster(ctx context.Context, env Env, s Session, users []client.NewUse
 
 // missed returns the users who don't exist, in the order given, also those that a stopped batch did not come to.
 func (b *batch) missed(users []client.NewUser, members []Member) []FailedUser {
-	why := map[string]FailedUser{}
-	for _, m := range b.failed {
-		why[m.Name] = m
-	}
 	var all []FailedUser
 	for i, n := range users {
-		m, failed := why[n.Name]
-		switch {
-		case members[i].User.Exists:
-			continue
-		case !failed:
-			m = FailedUser{Name: n.Name, Why: "credwiz stopped before this user was ready"}
+		if !members[i].User.Exists {
+			all = append(all, cmp.Or(b.failed[n.Name], FailedUser{Name: n.Name, Why: "credwiz stopped before this user was ready"}))
 		}
-		all = append(all, m)
 	}
 	return all
 }
@@ -143,38 +134,31 @@ func (e Env) roster(a answer.Answers) []client.NewUser {
 func (e Env) RosterFlags() []string {
 	switch e.UsersFrom {
 	case "":
-		return userFlags(e.Roster)
+		var flags []string
+		for _, n := range e.Roster {
+			flags = append(flags, "--user", n.Name)
+		}
+		return flags
 	case "-": // which can't be asked anything
 		return []string{"--no-input", "--users-from", "-"}
 	}
 	return []string{"--users-from", e.UsersFrom}
 }
 
-func userFlags(users []client.NewUser) []string {
-	var flags []string
-	for _, n := range users {
-		flags = append(flags, "--user", n.Name)
-	}
-	return flags
-}
-
 // sameUsers are the flags that name the users of an unfinished roster again. Those of a finished one are in the journal.
 func (s Session) sameUsers(env Env) []string {
-	flags := env.RosterFlags()
 	switch {
 	case len(s.Earlier) > 0 && len(s.StillFailed) == 0:
 		return nil
-	case len(flags) > 0 || s.failedNames(false) == "":
-		return flags
+	case len(env.Roster) == 0 && s.failedNames(false) != "": // they were typed
+		for _, m := range s.current() {
+			env.Roster = append(env.Roster, client.NewUser{Name: m.User.Name})
+		}
+		for _, m := range s.Failed {
+			env.Roster = append(env.Roster, client.NewUser{Name: m.Name})
+		}
 	}
-	var users []client.NewUser // typed
-	for _, m := range append([]Member{s.Member}, s.Roster...) {
-		users = append(users, client.NewUser{Name: m.User.Name})
-	}
-	for _, m := range s.Failed {
-		users = append(users, client.NewUser{Name: m.Name})
-	}
-	return userFlags(users)
+	return env.RosterFlags()
 }
 
 // wantedUsers returns the wanted users, if they are several. Those from a flag count once.
@@ -251,67 +235,6 @@ func (s Session) showTaken(taken, reuse string) Fact {
 }
 
 func (s Session) failedNames(taken bool) string {
-	var names []string
-	for _, m := range s.Failed {
-		if m.Taken == taken {
-			names = append(names, m.Name)
-		}
-	}
-	if more := len(names) - words.ShortList; more > 0 {
-		return strings.Join(names[:words.ShortList], ", ") + fmt.Sprintf(" and %s more", words.Grouped(more))
-	}
-	return strings.Join(names, ", ")
-}
-
-// meter reports progress now and then.
-type meter struct {
-	w           task.Runner
-	event       task.Event
-	progress    task.Progress
-	began, told time.Time
-}
-
-func newMeter(w task.Runner, text string, total int) *meter {
-	now := w.Now()
-	m := &meter{w: w, event: task.Event{Text: text}, progress: task.Progress{Total: total}, began: now, told: now}
-	m.report(task.Started)
-	return m
-}
-
-func (m *meter) report(state task.State) {
-	p := m.progress // because it goes to another goroutine
-	m.event.State, m.event.Progress = state, &p
-	m.w.Report(m.event)
-}
-
-func (m *meter) add(done, failed int) {
-	const interval = 100 * time.Millisecond
-	p, now := &m.progress, m.w.Now()
-	p.Done, p.Failed, p.Rest = p.Done+done, p.Failed+failed, 0
-	if took := now.Sub(m.began).Seconds(); took > 0 {
-		p.Rate = float64(p.Done+p.Failed) / took
-		p.Left = time.Duration(float64(p.Total-p.Done-p.Failed) / p.Rate * float64(time.Second))
-	}
-	if now.Sub(m.told) >= interval {
-		m.told = now
-		m.report(task.Started)
-	}
-}
-
-func (m *meter) rest(d time.Duration) {
-	m.progress.Rest = d
-	m.report(task.Started)
-}
-
-func (m *meter) end(stopped bool) {
-	m.progress.Left, m.progress.Rest = 0, 0
-	m.event.Took, m.event.Note = m.w.Now().Sub(m.began), m.progress.Text()
-	switch {
-	case stopped:
-		m.report(task.Failed)
-	case m.progress.Failed > 0:
-		m.report(task.Warned)
-	default:
-		m.report(task.Done)
-	}
+	failed := slices.DeleteFunc(slices.Clone(s.Failed), func(m FailedUser) bool { return m.Taken != taken })
+	return words.Some(failed, words.ShortList, func(m FailedUser) string { return m.Name })
 }

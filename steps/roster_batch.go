@@ -57,9 +57,9 @@ type batch struct {
 	admin  redact.Secret
 	signed time.Time
 
-	created []Member // and not saved in the journal yet
-	failed  []FailedUser
-	first   error // the first failure
+	created []Member              // and not saved in the journal yet
+	failed  map[string]FailedUser // by their names
+	first   error                 // the first failure
 }
 
 func (b *batch) run(ctx context.Context, open []batchTask, members []Member) error {
@@ -80,12 +80,18 @@ func (b *batch) run(ctx context.Context, open []batchTask, members []Member) err
 		}
 		_ = workers.Wait() // each result has its own error
 	}()
-	m := newMeter(b.w, "create "+words.Counted(len(open), "user"), len(open))
+	m := task.NewMeter(b.w, "create "+words.Counted(len(open), "user"), len(open))
 	doubtful, stopped := b.collect(running, stop, m, members)
+	b.created = nil
+	for _, task := range open { // again, in the order given: they were recorded as they were done
+		if m := members[task.at]; m.User.Exists {
+			b.created = append(b.created, m)
+		}
+	}
 	if b.save() {
 		b.forget(open, members, doubtful)
 	}
-	m.end(running.Err() != nil)
+	m.End(running.Err() != nil)
 	if stopped != nil {
 		return stopped
 	}
@@ -97,9 +103,9 @@ const enoughRefused = 20
 
 // collect takes the results on the step's goroutine. It returns the names of users who may exist, and the failure
 // that stopped the batch.
-func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Member) (doubtful map[string]bool, stopped error) {
+func (b *batch) collect(ctx context.Context, stop func(), m *task.Meter, members []Member) (doubtful map[string]bool, stopped error) {
 	doubtful = map[string]bool{}
-	saveAfter := max(50, m.progress.Total/20)
+	saveAfter := max(50, m.Total/20)
 	refused := 0 // otherwise than because the name is taken, which says nothing about the next
 	for result := range b.results {
 		if result.doubtful {
@@ -107,24 +113,24 @@ func (b *batch) collect(ctx context.Context, stop func(), m *meter, members []Me
 		}
 		switch {
 		case result.rest > 0:
-			m.rest(result.rest)
+			m.Pause(result.rest)
 		case result.err == nil:
 			member := Member{User: User{User: result.user, Exists: true, Created: result.created}}
 			members[result.task.at] = member
 			b.created = append(b.created, member)
-			m.add(1, 0)
+			m.Add(1, 0)
 		case ctx.Err() != nil: // it was stopped, and is looked for by the next run
 		default:
 			b.fail(result)
 			if !isTaken(result.err) {
 				refused++
 			}
-			if hopeless(result.err) || m.progress.Done == 0 && refused >= enoughRefused {
+			if hopeless(result.err) || m.Done == 0 && refused >= enoughRefused {
 				// The others would fail too. Not the cause of ctx: all their errors would wrap it.
 				stopped = result.err
 				stop()
 			}
-			m.add(0, 1)
+			m.Add(0, 1)
 		}
 		if len(b.created) >= saveAfter {
 			b.save()
@@ -155,11 +161,12 @@ const shownFailures = 20
 
 func (b *batch) fail(result batchResult) {
 	why := advice.For(result.err).What
-	b.failed = append(b.failed, FailedUser{Name: result.task.user.Name, Why: why, Taken: isTaken(result.err) && !result.doubtful})
+	name := result.task.user.Name
+	b.failed[name] = FailedUser{Name: name, Why: why, Taken: isTaken(result.err) && !result.doubtful}
 	if b.first == nil {
 		b.first = result.err
 	}
-	what := "create " + result.task.user.Name
+	what := "create " + name
 	if b.env.Brief && len(b.failed) > shownFailures {
 		b.env.log().Info("work", "step", UserStep, "what", redact.Printable(what), "state", task.Warned.String(), "note", why)
 		return

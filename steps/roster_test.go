@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -145,6 +146,28 @@ func TestARosterThatWasCutOffIsResumed(t *testing.T) {
 	r.answer(answer.AppID, "new")
 	r.doesAll()
 	r.isComplete(100)
+}
+
+// TestARosterThatWasLeftKeepsItsOrder has the later users answered first.
+func TestARosterThatWasLeftKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	r := workshop(t, 8).does("connect", "application")
+	var last sync.WaitGroup
+	last.Add(1)
+	r.account.on(postUser, func(w http.ResponseWriter, q *http.Request, api http.Handler) {
+		body, _ := io.ReadAll(q.Body)
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		if strings.Contains(string(body), `"user8"`) {
+			defer last.Done()
+		} else {
+			last.Wait()
+		}
+		api.ServeHTTP(w, q)
+	})
+	r.does("user")
+	for i, user := range r.status(noon).Applications[0].Users {
+		equal(t, "user", user.Name, fmt.Sprintf("user%d", i+1))
+	}
 }
 
 func TestFailedUsersAreReportedAndTheOthersAreReady(t *testing.T) {

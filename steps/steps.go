@@ -115,8 +115,7 @@ type Member struct {
 
 // Another is the session with its users done, ready for another one in the same application.
 func (s Session) Another() Session {
-	s.Earlier = append(append(slices.Clip(s.Earlier), s.Member), s.Roster...)
-	s.StillFailed = s.AllFailed()
+	s.Earlier, s.StillFailed = s.members(), s.AllFailed()
 	s.Member, s.Roster, s.Failed = Member{}, nil, nil
 	return s
 }

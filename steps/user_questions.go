@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"credwiz/client"
 	"credwiz/client/redact"
@@ -190,15 +189,7 @@ func (s Session) taken(env Env, a answer.Answers) string {
 }
 
 func someNames(users []client.NewUser) string {
-	const some = 4
-	names := make([]string, 0, some)
-	for _, n := range users[:min(len(users), some)] {
-		names = append(names, redact.Printable(n.Name))
-	}
-	if len(users) > some {
-		return strings.Join(names, ", ") + " and " + words.Grouped(len(users)-some) + " more"
-	}
-	return strings.Join(names, ", ")
+	return words.Some(users, 4, func(n client.NewUser) string { return redact.Printable(n.Name) })
 }
 
 // spelledIn checks that names can be written into .env, if the answers write it.

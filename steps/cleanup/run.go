@@ -152,11 +152,11 @@ func (r *run) users(ctx context.Context, p *planItem) (err error) {
 	}
 	s := r.sessions[p.app.Account()]
 	w := steps.NewRunner(r.Env, s.Place, r.Report)
-	switch {
-	case p.key == nil && !p.app.Created && p.calls(r.Items):
+	if p.key == nil {
+		if p.app.Created || !p.calls(r.Items) {
+			return nil
+		}
 		return r.lookUp(ctx, s, p, w, keyMissing)
-	case p.key == nil:
-		return nil
 	}
 	s.Key.Private, s.Application.ID = p.key, p.app.ID
 	gone := map[journal.UserKey]bool{}

@@ -142,7 +142,7 @@ func (i *inspector) isAdmin() bool {
 
 func (i *inspector) judgeUser() {
 	asked := i.evidence.User
-	now, renamed := i.evidence.noted[i.application].Renamed(i.user)
+	now, known := i.evidence.noted[i.application].Named(i.user)
 	value, _ := i.reading.Claims.Lookup("sub")
 	switch {
 	case i.isAdmin():
@@ -158,7 +158,7 @@ func (i *inspector) judgeUser() {
 	case answer.IsUserID(i.user):
 		i.refuse("sub-is-id", "Its user (sub) is a user ID. Use the user's name instead.",
 			"Sign a new one for the name:", i.resignFor(i.application, ""))
-	case renamed && !asked.Exists:
+	case known && now.Name != i.user && !asked.Exists:
 		i.refuse("unknown-user", "Its user “"+cut(i.user)+"” was renamed to “"+cut(now.Name)+"”.", signNew, i.resignFor(i.application, now.Name))
 	case asked.Asked && !asked.Exists:
 		i.judgeUnknown()

@@ -64,13 +64,13 @@ func (n Application) User(name string) (User, bool) {
 	return n.Users[at], true
 }
 
-// Renamed returns the user who had a name that no user has now.
-func (n Application) Renamed(name string) (User, bool) {
-	at := slices.IndexFunc(n.Users, func(u User) bool { return slices.Contains(u.Earlier, name) })
-	if _, taken := n.User(name); taken || at < 0 {
-		return User{}, false
+// Named returns the user who has a name, or who had it if no user has it now.
+func (n Application) Named(name string) (User, bool) {
+	user, known := n.User(name)
+	if at := slices.IndexFunc(n.Users, func(u User) bool { return slices.Contains(u.Earlier, name) }); !known && at >= 0 {
+		return n.Users[at], true
 	}
-	return n.Users[at], true
+	return user, known
 }
 
 // UserKey has the fields that identify a user.

@@ -260,11 +260,7 @@ func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) 
 	appID, _ := claims.Text("application_id")
 	tokenID, _ := claims.Text("jti")
 	issued, expires := claims.Date("iat").Time, claims.Date("exp").Time
-	user, known := app.User(name)
-	renamed, old := app.Renamed(name)
-	if old {
-		user, known = renamed, true
-	}
+	user, known := app.Named(name)
 	if !known || appID != app.ID || issued.IsZero() || expires.IsZero() {
 		return journal.User{}, false
 	}
@@ -276,7 +272,7 @@ func DotenvHolder(f *workdir.Dir, app journal.Application) (journal.User, bool) 
 	}
 	key, err := f.ReadKey(app.KeyFile)
 	switch {
-	case old:
+	case user.Name != name:
 		user.Refused = journal.OldName
 	case user.Refused == "" && err == nil && key.Fingerprint() == app.KeySHA && jwt.Read(DotenvToken(f)).VerifySignature(key.PublicPEM()) != nil:
 		user.Refused = journal.OldKey

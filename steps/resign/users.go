@@ -3,7 +3,6 @@ package resign
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"credwiz/client/redact"
 	"credwiz/steps"
@@ -153,19 +152,13 @@ func SeveralApplications(users []UserRef) bool {
 
 func listed(users []UserRef) string {
 	several := SeveralApplications(users)
-	names := make([]string, 0, words.ShortList)
-	for _, g := range users[:min(len(users), words.ShortList)] {
+	return words.Some(users, words.ShortList, func(g UserRef) string {
 		name := redact.Printable(g.User.Name)
 		if several {
 			name += " in " + redact.Printable(g.App.Name) + " (" + redact.Printable(g.App.ID) + ")"
 		}
-		names = append(names, name)
-	}
-	text := strings.Join(names, ", ")
-	if more := len(users) - len(names); more > 0 {
-		text += " and " + words.Grouped(more) + " more"
-	}
-	return text
+		return name
+	})
 }
 
 // Advice says what to do.

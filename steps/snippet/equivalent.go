@@ -94,6 +94,7 @@ var knownCalls = []knownCall{
 	{"GET /v2/applications/*", func(_ steps.Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "look up an application", vonageAccount("apps show "+words.ShellQuote(c.id))
 	}},
+	{"PUT /v2/applications/*", func(_ steps.Session, _ call, e *Equivalent) { e.Purpose = "change an application" }},
 	{"DELETE /v2/applications/*", func(_ steps.Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "delete an application", vonageAccount("apps delete "+words.ShellQuote(c.id))
 	}},
@@ -115,6 +116,7 @@ var knownCalls = []knownCall{
 	{"GET /v1/users/*", func(s steps.Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "look up a user", vonageApplication(s, "users show "+words.ShellQuote(c.id))
 	}},
+	{"PATCH /v1/users/*", func(_ steps.Session, _ call, e *Equivalent) { e.Purpose = "change a user" }},
 	{"DELETE /v1/users/*", func(s steps.Session, c call, e *Equivalent) {
 		e.Purpose, e.Vonage = "delete a user", vonageApplication(s, "users delete "+words.ShellQuote(c.id))
 	}},

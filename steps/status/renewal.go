@@ -22,10 +22,7 @@ func heldBy(f *workdir.Dir) dotenvUser {
 }
 
 func (h dotenvUser) in(app journal.Application) (journal.User, bool) {
-	user, known := app.User(h.user)
-	if renamed, old := app.Renamed(h.user); old {
-		user, known = renamed, true
-	}
+	user, known := app.Named(h.user)
 	return user, known && (h.appID == "" || h.appID == app.ID)
 }
 

@@ -167,6 +167,19 @@ func Counted(n int, thing string) string {
 // ShortList is how many choices fit at a glance.
 const ShortList = 12
 
+// Some names the first ones, as many as most, and counts the others.
+func Some[T any](all []T, most int, name func(T) string) string {
+	var names []string
+	for _, one := range all[:min(len(all), most)] {
+		names = append(names, name(one))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(all) - len(names); more > 0 {
+		text += " and " + Grouped(more) + " more"
+	}
+	return text
+}
+
 // LowerFirst turns a sentence into a part of another.
 func LowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 

@@ -42,15 +42,14 @@ func nextSteps(root *cobra.Command, env steps.Env, s steps.Session, width int) s
 	}
 	var cells []string
 	longest := 0
-	for _, next := range []struct {
-		command, does string
-		unmasked      bool // it prints what --mask hides
-	}{
-		{"token", "a new token", true}, {"status", "what is here", true}, {"serve", "tokens for your app", false},
-		{"code", "login code", false},
-		{"clean", "delete what it created", false},
-	} {
-		if cmd, _, err := root.Find([]string{next.command}); err != nil || cmd == root || env.Mask && next.unmasked {
+	all := []struct{ command, does string }{
+		{"token", "a new token"}, {"status", "what is here"}, {"serve", "tokens for your app"}, {"code", "login code"}, {"clean", "delete what it created"},
+	}
+	if env.Mask {
+		all = all[2:] // the first two print what --mask hides
+	}
+	for _, next := range all {
+		if cmd, _, err := root.Find([]string{next.command}); err != nil || cmd == root {
 			continue
 		}
 		line := s.Place.Folder.Target("").Command(next.command)

@@ -79,3 +79,11 @@ func TestAnApplicationThatWasLeftIsNotForgotten(t *testing.T) {
 		t.Errorf("the receipt is\n%s", receipt)
 	}
 }
+
+func TestAnApplicationThatWasLeftTwiceIsNamedOnce(t *testing.T) {
+	p := newDesk(t).account().sit(80, 40).connected().press("Wrong", "enter").wait().press("carol", "enter").wait().press("enter").wait().sees("Token expires")
+	p.m.env.Keys = steps.NewKeySource(anotherKey)
+	p.press("a").wait().press("esc").sees("Token expires").press("a").wait()
+	p.press("up", "up").press("enter").press("Good", "enter").wait().press("dave", "enter").wait().press("enter").wait()
+	p.sees("Token expires", "This run also created Wrong. To delete")
+}

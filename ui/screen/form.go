@@ -105,6 +105,15 @@ func (f form) with(fields []answer.Field) form {
 	return f
 }
 
+// toEdit fills in the suggested text. A letter replaces it, and other keys edit it.
+func (f form) toEdit() form {
+	field := f.focused()
+	if field.Choices != nil || field.Secret || field.Default {
+		return f
+	}
+	return f.withText(field.Key, field.Suggestion).withFresh(field.Key, true)
+}
+
 // answered fills in earlier answers.
 func (f form) answered(a answer.Answers) form {
 	for _, field := range f.fields {

@@ -140,10 +140,14 @@ func (m Model) onDone(msg doneMsg) (tea.Model, tea.Cmd) {
 	m.now = m.env.Now() // The countdown of a new token begins with it, not with the next second.
 	m.phase, m.scroll, m.notice = shown, 0, ""
 	m = m.keep(msg.session)
-	m.changing = m.changing && msg.err != nil
 	if msg.err == nil || !m.done() { // or they belong to the result
-		m = m.edit(m.step, func(v *visit) { v.events = m.job.events })
+		events := m.job.events
+		if m.changing {
+			events = slices.Concat(m.visit().events, events)
+		}
+		m = m.edit(m.step, func(v *visit) { v.events = events })
 	}
+	m.changing = m.changing && msg.err != nil
 	if msg.err != nil {
 		m.phase = failed
 	}

@@ -89,8 +89,8 @@ func (m Model) ask() Model {
 		m = m.withForm(*draft)
 		return m.withForm(m.form().with(m.fields(m.answering())).withInput())
 	}
-	if m.changing { // What exists is suggested: of several users, the answer named them all.
-		return m.withForm(newForm(m.fields(m.answers)).withInput())
+	if m.changing { // What exists is there to edit: of several users, the answer named them all.
+		return m.withForm(newForm(m.fields(m.answers)).toEdit().withInput())
 	}
 	return m.withForm(newForm(m.fields(m.answers)).answered(m.answers))
 }
@@ -179,7 +179,8 @@ func (m Model) leavingApplication() Model {
 	if app.Exists {
 		m.before = m.session
 	}
-	if app.Created && !m.session.Place.Sandbox {
+	again := slices.ContainsFunc(m.left, func(left steps.Application) bool { return left.ID == app.ID })
+	if app.Created && !again && !m.session.Place.Sandbox {
 		m.left = append(slices.Clip(m.left), app)
 	}
 	return m

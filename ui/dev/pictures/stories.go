@@ -77,7 +77,7 @@ func secondDay(s *studio) error {
 	}
 	return s.sits(account(), func(c *camera) {
 		c.sees("New token for alice").picture("home").press("down").press("down").press("down").press("enter")
-		c.sees("enter use application").picture("applications")
+		c.sees("❯ + Create a new application").picture("applications")
 		c.writes("kiosk").sees("kiosk").picture("applications-search").press("backspace").press("backspace").press("backspace")
 		c.press("backspace").press("backspace").writes("my client").press("enter")
 		c.sees("● User").sees("your last run").picture("users")

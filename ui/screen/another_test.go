@@ -47,6 +47,9 @@ func TestEscForgetsNoUserThatMayExist(t *testing.T) {
 }
 
 func TestLeavingWhileAnotherUserIsCreatedTellsThatItMayExist(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: -short doesn't wait until a create is given up")
+	}
 	d := newDesk(t)
 	p := d.sit(80, 40).ready().press("u")
 	arrived, _ := d.held(http.MethodPost)

@@ -199,6 +199,9 @@ func TestScreens(t *testing.T) {
 		{name: "no colours", cols: 80, rows: 24, look: style.Look{NoColor: true}, styled: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if testing.Short() && test.cols != 40 && test.name != "80x24" {
+				t.Skip("SKIPPED: -short compares the frames of two sizes")
+			}
 			var b strings.Builder
 			t.Chdir(t.TempDir()) // so that paths are short
 			states(newDeskAt(t, "."), test.cols, test.rows, test.look, func(name string, p *person) {

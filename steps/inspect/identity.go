@@ -99,8 +99,14 @@ func (i *inspector) judgeApplication() {
 		i.refuse("application-malformed", "Its application_id isn't an application ID (a UUID).", signNew, i.resign())
 	case slices.ContainsFunc(i.problems, func(p Problem) bool { return p.Code == "wrong-application" }):
 	case asked.Asked && !asked.Exists:
-		i.refuse("wrong-application", "The account has no application "+i.application+".",
-			"Sign a new token for an existing application, or check with the API key of the account that owns it.", i.resignElsewhere())
+		what, do := "The account has no application "+i.application+".", "If another account owns it, check with the API key of that one. "
+		if home == i.application { // which then had it
+			what += " It was deleted, or a sandbox that had it was restarted."
+			do += "Or choose or create another application:"
+		} else {
+			do += "Or sign a new token for this folder's application:"
+		}
+		i.refuse("wrong-application", what, do, i.resignElsewhere())
 	case !asked.Asked && home != "" && home != i.application && i.signer != i.application:
 		i.warn("wrong-application", "It's for application "+i.application+", but this folder is for "+cut(home)+".",
 			"If your app logs in to the folder's application, sign a new token for it:", i.resignFor(home, i.user))

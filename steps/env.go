@@ -58,7 +58,7 @@ type Env struct {
 	Unasked string // why no questions are asked: "standard error is not a terminal"
 	// Mask hides the API key and tokens up to their last four characters, for presentations.
 	Mask  bool
-	Pause time.Duration // how long a front end shows each result, for an audience
+	Pause time.Duration // how long a front end shows each result, for an audience; PresenterPause unless told
 	// Brief is for screens: it limits the reported failures of a roster, and advice names keys instead of flags.
 	Brief bool
 	// NoLogin skips the test login.

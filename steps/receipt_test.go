@@ -95,9 +95,9 @@ func TestTheReceiptNamesTheCommandThatContinues(t *testing.T) {
 	r := newRun(t).does("connect", "application")
 	wantAll(t, steps.Receipt(r.env, r.session), "! My App has no user yet.\n", "\n  To continue: "+
 		"credwiz --dir "+inShell(r.dir)+" --api-host "+r.account.url+"\n")
-	r.env.Mask = true
+	r.env.Mask, r.env.Pause = true, 2*time.Second
 	r.env.Known = map[string]answer.Known{answer.User: {Value: "erin", Source: "--user"}}
-	wantAll(t, steps.Receipt(r.env, r.session), " --mask --user erin\n")
+	wantAll(t, steps.Receipt(r.env, r.session), " --mask --pause 2s --user erin\n")
 	again := r.again().does("connect", "application") // in which others may have created users
 	wantAll(t, steps.Receipt(again.env, again.session), "! No user was added to My App.\n")
 	r.env.Temporary, r.session.Place.Sandbox = true, true

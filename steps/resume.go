@@ -55,13 +55,13 @@ func (e *Earlier) StoppedAt() string {
 	case e.app.ID == "":
 		return fmt.Sprintf("“%s” may exist; checking first", name)
 	case n == 0:
-		return fmt.Sprintf("“%s” exists; next, its user", name)
+		return fmt.Sprintf("next, its user; “%s” exists", name)
 	case n > 1 && made:
-		return fmt.Sprintf("“%s” and %s users exist; next, their tokens", name, words.Grouped(n))
+		return fmt.Sprintf("next, their tokens; “%s” and %s users exist", name, words.Grouped(n))
 	case n > 1:
 		return fmt.Sprintf("“%s” exists; checking its %s users first", name, words.Grouped(n))
 	case made:
-		return fmt.Sprintf("“%s” and %s exist; next, the token", name, redact.Printable(users[0].Name))
+		return fmt.Sprintf("next, the token; “%s” and %s exist", name, redact.Printable(users[0].Name))
 	}
 	return fmt.Sprintf("“%s” exists; checking %s first", name, redact.Printable(users[0].Name))
 }
@@ -101,7 +101,7 @@ func resumeField(env Env) answer.Field {
 		Suggestion: answer.Yes, Default: true,
 		Choices: []answer.Choice{
 			{Value: answer.Yes, Label: "continue", Note: env.Earlier.StoppedAt()},
-			{Value: answer.No, Label: "start over", Note: "new application, new key; nothing is deleted"},
+			{Value: answer.No, Label: "start over", Note: "nothing is deleted; new application, new key"},
 		},
 	}
 }

@@ -41,8 +41,8 @@ func TestAnUnfinishedRunIsOffered(t *testing.T) {
 			r.fails("application")
 			r.account.heal()
 		}, "“My App” may exist; checking first"},
-		"before the user":  {func(r *run) { r.does("application") }, "“My App” exists; next, its user"},
-		"before the token": {func(r *run) { r.does("application", "user") }, "“My App” and alice exist; next, the token"},
+		"before the user":  {func(r *run) { r.does("application") }, "next, its user; “My App” exists"},
+		"before the token": {func(r *run) { r.does("application", "user") }, "next, the token; “My App” and alice exist"},
 		"with a key of another name": {func(r *run) {
 			r.answer(answer.KeyFile, "other.key")
 			r.does("application")
@@ -136,7 +136,7 @@ func TestARosterThatWasTypedIsResumedWhole(t *testing.T) {
 	}{
 		"none is made":         {1, "“My App” exists; checking its 4 users first"},
 		"some are made":        {3, "“My App” exists; checking its 4 users first"},
-		"all but their tokens": {5, "“My App” and 4 users exist; next, their tokens"},
+		"all but their tokens": {5, "next, their tokens; “My App” and 4 users exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t).with(0).does("connect", "application")

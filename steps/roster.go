@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -130,12 +131,17 @@ func (e Env) roster(a answer.Answers) []client.NewUser {
 	return e.Roster
 }
 
+// PresenterPause is the usual Env.Pause of a masked run.
+const PresenterPause = 700 * time.Millisecond
+
 // Repeated are the flags that a run which continues this one needs again: those of a presentation, and of a roster.
 func (e Env) Repeated() []string {
 	var flags []string
 	switch {
 	case e.Mask:
-		flags = []string{"--mask"}
+		if flags = []string{"--mask"}; e.Pause != PresenterPause {
+			flags = append(flags, "--pause", e.Pause.String())
+		}
 	case e.Step:
 		flags = []string{"--step"}
 	}

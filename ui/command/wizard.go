@@ -98,7 +98,7 @@ func (o *wizardOptions) addFlags(root *cobra.Command) {
 	inGroup(f, "Practice")
 	f.BoolVar(&o.step, "step", false, "wait for Enter after each step")
 	f.BoolVar(&o.mask, "mask", false, "for presenters: --step, and hide secrets")
-	f.DurationVar(&o.pause, "pause", presenterPause, "with --mask: pause `TIME` after each call")
+	f.DurationVar(&o.pause, "pause", steps.PresenterPause, "with --mask: pause `TIME` after each call")
 	inGroup(f, "Presenting")
 	// Cobra's own flag needs the text at every start, and its template links all of text/template.
 	f.BoolVarP(&o.version, "version", "v", false, "print the version")
@@ -137,8 +137,6 @@ func (o *wizardOptions) addAnswers(f *pflag.FlagSet) {
 	f.BoolVar(&o.noLogin, "no-login", false, "skip the login test")
 	inGroup(f, "Token")
 }
-
-const presenterPause = 700 * time.Millisecond
 
 // wizard runs the steps, and prints what exists even if they fail.
 func (c console) wizard(cmd *cobra.Command, o wizardOptions, log *slog.Logger) error {

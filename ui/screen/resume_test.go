@@ -38,7 +38,7 @@ func TestALeftRunGoesOnWithoutAskingAgain(t *testing.T) {
 	made := len(d.made())
 	d.leftRun()
 	p := d.sit(80, 30)
-	p.sees("You have an unfinished setup here, from just now", "❯ continue", "“Mine” and bob exist; next, the token")
+	p.sees("You have an unfinished setup here, from just now", "❯ continue", "next, the token; “Mine” and bob exist")
 	p.press("enter").wait().sees("✓ Application Mine", "✓ User bob", "Valid for").press("enter").wait()
 	p.sees("✓ Token expires", "bob signed in")
 	if now := len(d.made()); now != made {

@@ -266,6 +266,7 @@ func (e *NoUserError) Advice() advice.Advice {
 		What: fmt.Sprintf("“%s” has no user with the ID %s. Users belong to one application.",
 			redact.Printable(e.Application), redact.Printable(e.ID)),
 		Do:    "Enter a name to create a user here, or choose the user's application with --app-id.",
+		Asked: "Enter a name to create a user here, or go back and choose the user's application.",
 		Field: answer.User, Kind: advice.Remote,
 	}
 }
